@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+struct table {
+	char *title;
+	char *empty;
+	const struct column *columns;
+	size_t column_count;
+	size_t rows;
+	VECTOR(char *) cells; /* row by row; NULL where there is nothing */
+};
+
+struct table *table_new(const char *title, const struct column *columns)
+{
+	struct table *table = xcalloc(1, sizeof(*table));
+
+	table->title = title ? xstrdup(title) : NULL;
+	table->columns = columns;
+	while (columns[table->column_count].key)
+		table->column_count++;
+	return table;
+}
+
+void table_if_empty(struct table *table, const char *text)
+{
+	free(table->empty);
+	table->empty = xstrdup(text);
+}
+
+/* Fills the last row up, so that a row always has all its cells. */
+static void table_end_row(struct table *table)
+{
+	while (table->cells.n < table->rows * table->column_count)
+		*vector_add(&table->cells) = NULL;
+}
+
+void table_row(struct table *table)
+{
+	table_end_row(table);
+	table->rows++;
+}
+
+void table_cell(struct table *table, const char *text)
+{
+	*vector_add(&table->cells) = text ? xstrdup(text) : NULL;
+}
+
+void table_cellf(struct table *table, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	*vector_add(&table->cells) = xvasprintf(format, ap);
+	va_end(ap);
+}
+
+void table_free(struct table *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < table->cells.n; i++)
+		free(table->cells.v[i]);
+	vector_free(&table->cells);
+	free(table->title);
+	free(table->empty);
+	free(table);
+}
+
+size_t table_rows(const struct table *table)
+{
+	return table->rows;
+}
+
+static const char *table_at(const struct table *table, size_t row, size_t column)
+{
+	size_t at = row * table->column_count + column;
+
+	return at < table->cells.n ? table->cells.v[at] : NULL;
+}
+
+static bool is_true(const char *text)
+{
+	return text && strcmp(text, "yes") == 0;
+}
+
+void buf_add_json(struct buf *b, const char *string)
+{
+	const unsigned char *s = (const unsigned char *)string;
+
+	buf_addc(b, '"');
+	while (*s) {
+		size_t length = 1, i;
+
+		if (*s == '"' || *s == '\\') {
+			buf_addf(b, "\\%c", *s++);
+			continue;
+		}
+		if (*s < 0x20 || *s == 0x7f) {
+			buf_addf(b, "\\u%04x", *s++);
+			continue;
+		}
+		if (*s < 0x80) {
+			buf_addc(b, (char)*s++);
+			continue;
+		}
+		if (*s >= 0xc2 && *s <= 0xdf)
+			length = 2;
+		else if (*s >= 0xe0 && *s <= 0xef)
+			length = 3;
+		else if (*s >= 0xf0 && *s <= 0xf4)
+			length = 4;
+		for (i = 1; i < length && (s[i] & 0xc0) == 0x80; i++)
+			;
+		/* Overlong forms, surrogates and what lies beyond Unicode are no characters. */
+		if (length == 1 || i < length || (s[0] == 0xe0 && s[1] < 0xa0) ||
+		    (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+		    (s[0] == 0xf4 && s[1] > 0x8f)) {
+			buf_add(b, "\xef\xbf\xbd");
+			s++;
+			continue;
+		}
+		buf_addn(b, (const char *)s, length);
+		s += length;
+	}
+	buf_addc(b, '"');
+}
+
+/* The words of a list cell, as JSON strings. */
+static void add_json_list(struct buf *b, const char *text)
+{
+	cleanup_free char *copy = xstrdup(text ? text : "");
+	char *rest = copy, *word;
+	bool first = true;
+
+	buf_addc(b, '[');
+	while ((word = strsep(&rest, " "))) {
+		if (!*word)
+			continue;
+		if (!first)
+			buf_addc(b, ',');
+		first = false;
+		buf_add_json(b, word);
+	}
+	buf_addc(b, ']');
+}
+
+/* Whether JSON knows TEXT as a number. */
+static bool is_json_number(const char *text)
+{
+	size_t digits;
+
+	if (*text == '-')
+		text++;
+	digits = strspn(text, "0123456789");
+	if (digits == 0 || (digits > 1 && *text == '0'))
+		return false;
+	text += digits;
+	if (*text == '.') {
+		digits = strspn(++text, "0123456789");
+		if (digits == 0)
+			return false;
+		text += digits;
+	}
+	return !*text;
+}
+
+static void add_json_cell(struct buf *b, enum column_type type, const char *text)
+{
+	switch (type) {
+	case COLUMN_NUMBER:
+		if (!text || !*text)
+			buf_add(b, "null");
+		else if (is_json_number(text))
+			buf_add(b, text);
+		else
+			buf_add_json(b, text);
+		break;
+	case COLUMN_BOOL:
+		buf_add(b, is_true(text) ? "true" : "false");
+		break;
+	case COLUMN_LIST:
+		add_json_list(b, text);
+		break;
+	case COLUMN_TEXT:
+	case COLUMN_HIDDEN:
+		if (text)
+			buf_add_json(b, text);
+		else
+			buf_add(b, "null");
+		break;
+	}
+}
+
+static void add_json(struct buf *b, const struct table *table)
+{
+	buf_addc(b, '[');
+	for (size_t row = 0; row < table->rows; row++) {
+		const char *comma = "";
+
+		buf_add(b, row ? ",{" : "{");
+		for (size_t column = 0; column < table->column_count; column++) {
+			if (!*table->columns[column].key)
+				continue;
+			buf_add(b, comma);
+			comma = ",";
+			buf_add_json(b, table->columns[column].key);
+			buf_addc(b, ':');
+			add_json_cell(b, table->columns[column].type,
+				      table_at(table, row, column));
+		}
+		buf_addc(b, '}');
+	}
+	buf_addc(b, ']');
+}
+
+static void add_padding(struct buf *b, size_t count)
+{
+	while (count--)
+		buf_addc(b, ' ');
+}
+
+/* Two blanks between columns, none at the end of a line. */
+static void add_text(struct buf *b, const struct table *table)
+{
+	cleanup_free size_t *width = NULL;
+	size_t gap;
+
+	if (table->rows == 0 && table->empty) {
+		buf_addf(b, "%s\n", table->empty);
+		return;
+	}
+	width = xcalloc(table->column_count + 1, sizeof(*width));
+	for (size_t column = 0; column < table->column_count; column++) {
+		width[column] = str_columns(table->columns[column].header);
+		for (size_t row = 0; row < table->rows; row++) {
+			const char *text = table_at(table, row, column);
+			cleanup_free char *seen = str_visible(text && *text ? text : "-");
+			size_t columns = str_columns(seen);
+
+			if (columns > width[column])
+				width[column] = columns;
+		}
+	}
+	for (size_t row = 0; row <= table->rows; row++) {
+		gap = 0;
+		for (size_t column = 0; column < table->column_count; column++) {
+			const struct column *c = &table->columns[column];
+			const char *text = row ? table_at(table, row - 1, column) : c->header;
+			cleanup_free char *seen = str_visible(text && *text ? text : "-");
+			size_t left = width[column] - str_columns(seen);
+
+			if (c->type == COLUMN_HIDDEN || !*c->header)
+				continue;
+			add_padding(b, gap);
+			if (c->type == COLUMN_NUMBER)
+				add_padding(b, left);
+			buf_add(b, seen);
+			gap = 2 + (c->type == COLUMN_NUMBER ? 0 : left);
+		}
+		buf_addc(b, '\n');
+	}
+}
+
+void table_print(const struct table *table, bool json, FILE *to)
+{
+	struct buf b cleanup_buf = { 0 };
+
+	if (json) {
+		add_json(&b, table);
+		buf_addc(&b, '\n');
+	} else {
+		add_text(&b, table);
+	}
+	fputs(buf_str(&b), to);
+}
+
+void tables_print(struct table *const *tables, size_t count, bool json, FILE *to)
+{
+	struct buf b cleanup_buf = { 0 };
+
+	if (json)
+		buf_addc(&b, '{');
+	for (size_t i = 0; i < count; i++) {
+		if (json) {
+			if (i)
+				buf_addc(&b, ',');
+			buf_add_json(&b, tables[i]->title ? tables[i]->title : "");
+			buf_addc(&b, ':');
+			add_json(&b, tables[i]);
+			continue;
+		}
+		if (i)
+			buf_addc(&b, '\n');
+		if (tables[i]->title)
+			buf_addf(&b, "%s:\n", tables[i]->title);
+		add_text(&b, tables[i]);
+	}
+	if (json)
+		buf_add(&b, "}\n");
+	fputs(buf_str(&b), to);
+}
