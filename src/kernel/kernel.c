@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "kernel/kernel-internal.h"
+
+struct kernel *kernel_open(struct error *err)
+{
+	cleanup_close int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct kernel *kernel;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		error_errno(err, STATUS_UNSUPPORTED, -1, errno,
+			    "cannot open this process's network namespace");
+		error_hint(err, "is /proc mounted, and the kernel built with CONFIG_NET_NS?");
+		return NULL;
+	}
+	kernel = xcalloc(1, sizeof(*kernel));
+	kernel->host.name = xstrdup(HOST);
+	kernel->host.fd = steal_fd(&fd);
+	kernel->host.dev = st.st_dev;
+	kernel->host.ino = st.st_ino;
+	return kernel;
+}
+
+static void netns_clear(struct netns *ns)
+{
+	nlsock_close(ns->rtnl);
+	nlsock_close(ns->netfilter);
+	if (ns->fd >= 0)
+		close(ns->fd);
+	free(ns->name);
+	*ns = (struct netns){ .fd = -1 };
+}
+
+void kernel_close(struct kernel *kernel)
+{
+	if (!kernel)
+		return;
+	for (size_t i = 0; i < kernel->room; i++) {
+		if (!kernel->slots[i])
+			continue;
+		netns_clear(kernel->slots[i]);
+		free(kernel->slots[i]);
+	}
+	free(kernel->slots);
+	netns_clear(&kernel->host);
+	free(kernel);
+}
+
+void kernel_set_sandbox(struct kernel *kernel, bool sandbox)
+{
+	kernel->sandbox = sandbox;
+}
+
+bool kernel_is_sandbox(const struct kernel *kernel)
+{
+	return kernel->sandbox;
+}
+
+void kernel_set_lasting(struct kernel *kernel, bool lasting)
+{
+	kernel->lasting = lasting;
+}
+
+bool kernel_is_lasting(const struct kernel *kernel)
+{
+	return kernel->lasting;
+}
+
+/* --- the table of those in use --- */
+
+static size_t hash(const char *name)
+{
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 1099511628211u;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot that NAME is in, or the free one that it would go to. There must be room. */
+static size_t slot_of(const struct kernel *kernel, const char *name)
+{
+	size_t at = hash(name) & (kernel->room - 1);
+
+	while (kernel->slots[at] && strcmp(kernel->slots[at]->name, name) != 0)
+		at = (at + 1) & (kernel->room - 1);
+	return at;
+}
+
+static void table_grow(struct kernel *kernel)
+{
+	struct netns **old = kernel->slots;
+	size_t room = kernel->room;
+
+	kernel->room = room ? room * 2 : 64;
+	kernel->slots = xcalloc(kernel->room, sizeof(struct netns *));
+	for (size_t i = 0; i < room; i++)
+		if (old[i])
+			kernel->slots[slot_of(kernel, old[i]->name)] = old[i];
+	free(old);
+}
+
+struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
+			     struct nlsock *rtnl)
+{
+	struct netns *ns = xcalloc(1, sizeof(*ns));
+	struct stat st;
+
+	netns_forget(kernel, name);
+	if (kernel->used * 2 >= kernel->room)
+		table_grow(kernel);
+	ns->name = xstrdup(name);
+	ns->fd = fd;
+	ns->rtnl = rtnl;
+	if (fstat(fd, &st) == 0) {
+		ns->dev = st.st_dev;
+		ns->ino = st.st_ino;
+	}
+	kernel->slots[slot_of(kernel, name)] = ns;
+	kernel->used++;
+	return ns;
+}
+
+void netns_forget(struct kernel *kernel, const char *name)
+{
+	size_t at, mask = kernel->room - 1;
+
+	if (!kernel->room)
+		return;
+	at = slot_of(kernel, name);
+	if (!kernel->slots[at])
+		return;
+	netns_clear(kernel->slots[at]);
+	free(kernel->slots[at]);
+	kernel->slots[at] = NULL;
+	kernel->used--;
+	/* Those behind it may have been pushed there by it: put each where it belongs. */
+	for (size_t i = (at + 1) & mask; kernel->slots[i]; i = (i + 1) & mask) {
+		struct netns *moved = kernel->slots[i];
+
+		kernel->slots[i] = NULL;
+		kernel->slots[slot_of(kernel, moved->name)] = moved;
+	}
+}
+
+int netns_check_name(const char *name, struct error *err)
+{
+	if (!strcmp(name, HOST))
+		return error_set(err, STATUS_FAILED, -1,
+				 "\"" HOST "\" is the namespace nsh lives in");
+	if (!*name || !strcmp(name, ".") || !strcmp(name, "..") || strchr(name, '/'))
+		return error_set(err, STATUS_FAILED, -1,
+				 "\"%s\" cannot be the name of a namespace", name);
+	if (strlen(name) > NS_NAME_MAX)
+		return error_set(err, STATUS_FAILED, -1,
+				 "the name of a namespace has at most %d bytes", NS_NAME_MAX);
+	return 0;
+}
+
+const char *netns_path(const char *name, char path[NETNS_PATH])
+{
+	snprintf(path, NETNS_PATH, "%s/%s", NETNS_DIR, name);
+	return path;
+}
+
+bool netns_is(int fd)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+static int no_such(struct error *err, const char *name, int number)
+{
+	if (number == ENOENT || number == ENOTDIR)
+		error_set(err, STATUS_FAILED, -1, "there is no namespace %s", name);
+	else
+		error_errno(err, STATUS_FAILED, -1, number, "cannot open namespace %s", name);
+	err->number = number;
+	return -1;
+}
+
+struct netns *netns_find(struct kernel *kernel, const char *name, struct error *err)
+{
+	cleanup_close int fd = -1;
+	char path[NETNS_PATH];
+	struct stat st;
+
+	if (!strcmp(name, HOST))
+		return &kernel->host;
+	if (netns_check_name(name, err) < 0)
+		return NULL;
+	netns_path(name, path);
+	if (kernel->room) {
+		struct netns *known = kernel->slots[slot_of(kernel, name)];
+
+		/* Somebody else may have given the name to another one meanwhile. */
+		if (known && stat(path, &st) == 0 && st.st_ino == known->ino &&
+		    st.st_dev == known->dev)
+			return known;
+		if (known)
+			netns_forget(kernel, name);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		no_such(err, name, errno);
+		return NULL;
+	}
+	if (!netns_is(fd)) {
+		error_set(err, STATUS_FAILED, -1,
+			  "%s is no network namespace but a file that was left behind", path);
+		error_hint(err, "\"ns del %s\" removes it", name);
+		err->number = EINVAL;
+		return NULL;
+	}
+	return netns_remember(kernel, name, steal_fd(&fd), NULL);
+}
+
+/* --- in and out --- */
+
+int netns_return(struct kernel *kernel, struct error *err)
+{
+	if (setns(kernel->host.fd, CLONE_NEWNET) == 0) {
+		kernel->stranded = false;
+		return 0;
+	}
+	kernel->stranded = true;
+	return error_errno(err, STATUS_FAILED, -1, errno, "cannot go back to " HOST);
+}
+
+int netns_enter(struct kernel *kernel, int fd, const char *name, struct error *err)
+{
+	/* Nothing may act on the wrong namespace after a way back that failed. */
+	if (kernel->stranded && netns_return(kernel, err) < 0)
+		return -1;
+	if (setns(fd, CLONE_NEWNET) == 0)
+		return 0;
+	error_errno(err, STATUS_FAILED, -1, errno, "cannot enter namespace %s", name);
+	if (err->number == EPERM)
+		error_hint(err, "it belongs to another user's sandbox");
+	return -1;
+}
+
+static int run_inside(struct kernel *kernel, const struct netns *ns,
+		      int (*function)(void *data, struct error *err), void *data,
+		      struct error *err)
+{
+	cleanup_error struct error way_back = ERROR_INIT;
+	int result;
+
+	if (ns == &kernel->host)
+		return kernel->stranded && netns_return(kernel, err) < 0 ?
+			       -1 : function(data, err);
+	if (netns_enter(kernel, ns->fd, ns->name, err) < 0)
+		return -1;
+	result = function(data, err);
+	if (netns_return(kernel, &way_back) < 0) {
+		error_clear(err);
+		*err = way_back;
+		way_back = (struct error)ERROR_INIT;
+		return -1;
+	}
+	return result;
+}
+
+int kernel_inside(struct kernel *kernel, const char *name,
+		  int (*function)(void *data, struct error *err), void *data,
+		  struct error *err)
+{
+	const struct netns *ns = netns_find(kernel, name, err);
+
+	return ns ? run_inside(kernel, ns, function, data, err) : -1;
+}
+
+int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err)
+{
+	const struct netns *ns = netns_find(kernel, name, err);
+
+	return ns ? ns->fd : -1;
+}
+
+int kernel_netns_id(struct kernel *kernel, const char *name, dev_t *dev, ino_t *ino,
+		    struct error *err)
+{
+	const struct netns *ns = netns_find(kernel, name, err);
+
+	if (!ns)
+		return -1;
+	*dev = ns->dev;
+	*ino = ns->ino;
+	return 0;
+}
+
+struct open_netlink {
+	int bus;
+	struct nlsock *sock;
+};
+
+static int open_netlink(void *data, struct error *err)
+{
+	struct open_netlink *want = data;
+
+	want->sock = nlsock_open(want->bus, err);
+	return want->sock ? 0 : -1;
+}
+
+static struct nlsock *netlink_of(struct kernel *kernel, const char *name, int bus,
+				 struct error *err)
+{
+	struct netns *ns = netns_find(kernel, name, err);
+	struct open_netlink want = { .bus = bus };
+	struct nlsock **kept;
+
+	if (!ns)
+		return NULL;
+	kept = bus == NETLINK_ROUTE ? &ns->rtnl : &ns->netfilter;
+	if (*kept)
+		return *kept;
+	if (run_inside(kernel, ns, open_netlink, &want, err) < 0) {
+		nlsock_close(want.sock);
+		return NULL;
+	}
+	*kept = want.sock;
+	return *kept;
+}
+
+struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err)
+{
+	return netlink_of(kernel, name, NETLINK_ROUTE, err);
+}
+
+struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err)
+{
+	return netlink_of(kernel, name, NETLINK_NETFILTER, err);
+}
+
+struct open_socket {
+	int family, type, protocol;
+	int fd;
+};
+
+static int open_socket(void *data, struct error *err)
+{
+	struct open_socket *want = data;
+
+	want->fd = socket(want->family, want->type | SOCK_CLOEXEC, want->protocol);
+	if (want->fd < 0)
+		return error_errno(err, STATUS_FAILED, -1, errno, "cannot open a socket");
+	return 0;
+}
+
+int kernel_socket(struct kernel *kernel, const char *name, int family, int type,
+		  int protocol, struct error *err)
+{
+	struct open_socket want = {
+		.family = family, .type = type, .protocol = protocol, .fd = -1
+	};
+
+	if (kernel_inside(kernel, name, open_socket, &want, err) < 0) {
+		if (want.fd >= 0)
+			close(want.fd);
+		return -1;
+	}
+	return want.fd;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_KERNEL_KERNEL_H
+#define NSH_KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "kernel/netlink.h"
+
+/*
+ * The namespaces that nsh works on: their names under one directory (/run/netns, shared with
+ * ip-netns(8)), a descriptor and the sockets of each that is in use. "host" is the namespace
+ * that nsh was in when kernel_open() was called.
+ *
+ * setns() happens to open a socket in a namespace and goes straight back; nothing else ever
+ * runs outside host. One thread only. A name is looked up each time: where somebody else has
+ * given it to another namespace meanwhile, that one is meant, and what was open is closed.
+ */
+struct kernel;
+
+#define NETNS_DIR "/run/netns"
+#define HOST "host"
+
+/* Opens no namespace yet but remembers which one is host. NULL with the error set. */
+struct kernel *kernel_open(struct error *err);
+void kernel_close(struct kernel *kernel);
+
+/*
+ * The names under NETNS_DIR, unsorted; a missing directory is an empty list. "host" is not
+ * among them.
+ */
+int kernel_netns_names(struct kernel *kernel, struct strings *names, struct error *err);
+
+/*
+ * Makes a namespace, bound to NETNS_DIR/NAME as iproute2 does: the directory is created and
+ * made a shared mount of its own under a lock, the name must be new (EEXIST says so), and a
+ * failure leaves nothing. lo stays down. Its descriptor and rtnetlink socket are kept.
+ */
+int kernel_netns_add(struct kernel *kernel, const char *name, struct error *err);
+/*
+ * The same, with PREPARE called on the rtnetlink socket of the namespace before the name is there:
+ * nobody sees the one without what the other has done, whenever nsh ends.
+ */
+int kernel_netns_make(struct kernel *kernel, const char *name,
+		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
+		      const void *data, struct error *err);
+/* The same for the namespace that file PATH ("/proc/123/ns/net") stands for; it may have other
+ * names. */
+int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path,
+		       struct error *err);
+/* Unmounts and unlinks the name, closes what was open. The namespace dies with its last user. A
+ * file left behind that is no namespace goes too; ENOENT where there is nothing. */
+int kernel_netns_del(struct kernel *kernel, const char *name, struct error *err);
+
+/*
+ * The names that nsh has given, unsorted: the file that a namespace is mounted on has the mode
+ * NETNS_FILE_MODE, which is set as it is made (ip-netns(8) makes it 0). Among them are files left
+ * behind by a process that was killed before the mount, or after the unmount. Without open_tree(2)
+ * (before 5.2), which looks under the mounts, those files alone.
+ */
+#define NETNS_FILE_MODE S_ISVTX /* on a file it means nothing to the kernel */
+int kernel_netns_own(struct kernel *kernel, struct strings *names, struct error *err);
+/* Whether NAME is such a file, with no namespace mounted on it. */
+bool kernel_netns_left_behind(struct kernel *kernel, const char *name);
+
+/* A descriptor of the namespace (close-on-exec), borrowed until its name is deleted. */
+int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
+/* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
+struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);
+struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err);
+/* Device and inode number of the namespace: what tells two apart. */
+int kernel_netns_id(struct kernel *kernel, const char *name, dev_t *dev, ino_t *ino,
+		    struct error *err);
+
+/* Opens socket(FAMILY, TYPE | SOCK_CLOEXEC, PROTOCOL) inside a namespace. Caller closes. */
+int kernel_socket(struct kernel *kernel, const char *name, int family, int type,
+		  int protocol, struct error *err);
+
+/*
+ * Runs FUNCTION inside a namespace and returns what it returned. It may open things; it must
+ * not wait.
+ */
+int kernel_inside(struct kernel *kernel, const char *name,
+		  int (*function)(void *data, struct error *err), void *data,
+		  struct error *err);
+
+/* Whether nsh's host is the network namespace of the machine's first process, or a sandbox. */
+void kernel_set_sandbox(struct kernel *kernel, bool sandbox);
+bool kernel_is_sandbox(const struct kernel *kernel);
+/* Whether what nsh starts in the background is to go on when nsh ends: in a named lab. */
+void kernel_set_lasting(struct kernel *kernel, bool lasting);
+bool kernel_is_lasting(const struct kernel *kernel);
+
+/*
+ * Reads and writes /proc/sys/KEY ("net/ipv4/ip_forward") of a namespace. Reading gives the
+ * value without its newline, which the caller frees (NULL after a failure). Errors: ENOENT, no
+ * such setting here; EROFS (STATUS_UNSUPPORTED), /proc/sys is mounted read-only; EINVAL, a
+ * value that the kernel does not take.
+ */
+int kernel_sysctl_get(struct kernel *kernel, const char *name, const char *key, char **value,
+		      struct error *err);
+int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
+		      const char *value, struct error *err);
+
+/*
+ * Every network namespace that a process is in or a descriptor of nsh's finds, named or not:
+ * one line each. Names are those under NETNS_DIR; "host" for host's.
+ */
+struct netns_found {
+	dev_t dev;
+	ino_t ino;
+	char *name;	 /* NULL: no name points to it */
+	pid_t pid;	 /* the lowest process in it, 0: none that can be seen */
+	unsigned processes;
+	char command[16]; /* of that process */
+};
+typedef VECTOR(struct netns_found) netns_found_list;
+int kernel_netns_all(struct kernel *kernel, netns_found_list *found, struct error *err);
+void netns_found_free(netns_found_list *found);
+
+#endif
