@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_PLAN_OP_H
+#define NSH_PLAN_OP_H
+
+#include "kernel/kernel.h"
+#include "kernel/rtnl.h"
+#include "plan/plan.h"
+
+/* What each kind of operation knows to do with itself; one file per noun, op_*.c. */
+struct op_class {
+	const char *name;
+	/* Builds the messages and sends them. ERR blames op->word. */
+	int (*run)(const struct op *op, struct kernel *kernel, struct error *err);
+	/* Changes the world as running it has, or would have, changed it. */
+	void (*apply)(const struct op *op, struct world *world);
+	/* Adds to UNDO, in order, what takes it back; the world is still as it was before. */
+	int (*invert)(const struct op *op, struct world *world, struct plan *undo,
+		      struct error *err);
+	/* Adds the lines for a root shell; the world is as before. */
+	void (*explain)(const struct op *op, struct world *world, struct buf *text);
+	/* Frees what it holds beside op->ns; NULL where that is nothing. */
+	void (*clear)(struct op *op);
+};
+
+extern const struct op_class op_netns_add, op_netns_del, op_netns_adopt;
+extern const struct op_class op_link_add, op_link_del, op_link_set;
+extern const struct op_class op_addr_add, op_addr_del;
+extern const struct op_class op_route_add, op_route_del;
+extern const struct op_class op_neigh_add, op_neigh_del;
+extern const struct op_class op_sysctl;
+extern const struct op_class op_nft_add, op_nft_del;
+extern const struct op_class op_link_clear, op_nft_clear;
+
+/* A new operation at the end of the plan, zeroed but for these. Good until the next one. */
+struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int word);
+
+/* The rtnetlink socket of the operation's namespace. */
+struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error *err);
+/* The number of link NAME in the namespace of SOCK now. */
+int op_link_index(const struct op *op, struct nlsock *sock, const char *name, int *index,
+		  struct error *err);
+/*
+ * Sets ERR to what the kernel answered: WHAT (a sentence without end) and the kernel's own
+ * text. One that is lenient takes what is there already, or, where
+ * it deletes, what is gone, for done: returns 0 then.
+ */
+int op_failed(const struct op *op, const struct nl_error *answer, struct error *err,
+	      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The operation's namespace with PARTS loaded if it simulates, else with what is loaded; NULL
+ * where there is none. */
+struct ns *op_ns(struct world *world, const char *name, unsigned parts);
+
+/* BEFORE, then WORD as one word of a shell, in quotes where it needs them. */
+void explain_word(struct buf *text, const char *before, const char *word);
+/* "ip " or "ip -n red ". */
+void explain_ip(struct buf *text, const char *ns);
+/* "" or "ip netns exec red ". */
+void explain_in(struct buf *text, const char *ns);
+
+/*
+ * What makes a link again as it is now: the link with its other end, masters, addresses,
+ * neighbours and routes; for a bridge also its ports. Used to invert a deletion.
+ */
+int restore_link(struct world *world, struct ns *ns, const struct link *link,
+		 struct plan *undo, struct error *err);
+/* The addresses, permanent neighbours and routes of a link that stays. */
+int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
+		    struct plan *undo, struct error *err);
+/* Whether nsh makes links of that kind: what restore_link() leaves out otherwise. */
+bool can_restore(const struct link *link);
+/* What the kernel makes by itself, and makes again. */
+bool is_kernels_addr(const struct addr *addr, const struct link *link);
+bool is_kernels_route(const struct route *route);
+/* A whole namespace: itself, its links, what is on them, its sysctls and nft rules. */
+int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/plan.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "plan/op.h"
+
+static const struct op_class *const classes[OP_KIND_COUNT] = {
+	[OP_NETNS_ADD] = &op_netns_add,
+	[OP_NETNS_DEL] = &op_netns_del,
+	[OP_NETNS_ADOPT] = &op_netns_adopt,
+	[OP_LINK_ADD] = &op_link_add,
+	[OP_LINK_DEL] = &op_link_del,
+	[OP_LINK_SET] = &op_link_set,
+	[OP_ADDR_ADD] = &op_addr_add,
+	[OP_ADDR_DEL] = &op_addr_del,
+	[OP_ROUTE_ADD] = &op_route_add,
+	[OP_ROUTE_DEL] = &op_route_del,
+	[OP_NEIGH_ADD] = &op_neigh_add,
+	[OP_NEIGH_DEL] = &op_neigh_del,
+	[OP_SYSCTL] = &op_sysctl,
+	[OP_NFT_ADD] = &op_nft_add,
+	[OP_NFT_DEL] = &op_nft_del,
+	[OP_LINK_CLEAR] = &op_link_clear,
+	[OP_NFT_CLEAR] = &op_nft_clear,
+};
+
+void op_clear(struct op *op)
+{
+	if (classes[op->kind]->clear)
+		classes[op->kind]->clear(op);
+	free(op->ns);
+}
+
+void plan_clear(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		op_clear(&plan->ops.v[i]);
+	vector_free(&plan->ops);
+	strings_free(&plan->notes);
+	strings_free(&plan->warnings);
+}
+
+void plan_note(struct plan *plan, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	strings_take(&plan->notes, xvasprintf(format, ap));
+	va_end(ap);
+}
+
+void plan_warn(struct plan *plan, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	strings_take(&plan->warnings, xvasprintf(format, ap));
+	va_end(ap);
+}
+
+struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int word)
+{
+	struct op *op = vector_add(&plan->ops);
+
+	op->kind = kind;
+	op->word = word;
+	op->ns = xstrdup(ns);
+	return op;
+}
+
+/* --- helpers of the operations --- */
+
+struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	struct nlsock *sock = kernel_rtnl(kernel, op->ns, err);
+
+	if (!sock)
+		err->word = op->word;
+	return sock;
+}
+
+static bool is_deletion(enum op_kind kind)
+{
+	switch (kind) {
+	case OP_NETNS_DEL:
+	case OP_LINK_DEL:
+	case OP_ADDR_DEL:
+	case OP_ROUTE_DEL:
+	case OP_NEIGH_DEL:
+	case OP_NFT_DEL:
+	case OP_LINK_CLEAR:
+	case OP_NFT_CLEAR:
+		return true;
+	case OP_NETNS_ADD:
+	case OP_NETNS_ADOPT:
+	case OP_LINK_ADD:
+	case OP_LINK_SET:
+	case OP_ADDR_ADD:
+	case OP_ROUTE_ADD:
+	case OP_NEIGH_ADD:
+	case OP_SYSCTL:
+	case OP_NFT_ADD:
+	case OP_KIND_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* Whether errno NUMBER says that what an operation of taking back is for is so already. */
+static bool is_done_anyway(const struct op *op, int number)
+{
+	if (!op->lenient)
+		return false;
+	if (!is_deletion(op->kind))
+		return number == EEXIST;
+	return number == ENOENT || number == ENODEV || number == ESRCH ||
+	       number == EADDRNOTAVAIL;
+}
+
+int op_link_index(const struct op *op, struct nlsock *sock, const char *name, int *index,
+		  struct error *err)
+{
+	struct nl_error answer = { 0 };
+	struct link link = { 0 };
+
+	if (rtnl_link(sock, name, &link, &answer) < 0) {
+		if (is_done_anyway(op, answer.number)) {
+			*index = 0;
+			return 0;
+		}
+		if (answer.number == ENODEV)
+			return error_set(err, STATUS_FAILED, op->word,
+					 "there is no interface %s", name);
+		nl_error_set(err, &answer, name);
+		err->word = op->word;
+		return -1;
+	}
+	*index = link.index;
+	link_clear(&link);
+	return 0;
+}
+
+int op_failed(const struct op *op, const struct nl_error *answer, struct error *err,
+	      const char *format, ...)
+{
+	cleanup_free char *what = NULL;
+	va_list ap;
+
+	if (is_done_anyway(op, answer->number))
+		return 0;
+	va_start(ap, format);
+	what = xvasprintf(format, ap);
+	va_end(ap);
+	nl_error_set(err, answer, what);
+	err->word = op->word;
+	return -1;
+}
+
+struct ns *op_ns(struct world *world, const char *name, unsigned parts)
+{
+	struct error err cleanup_error = ERROR_INIT;
+
+	return world_ns(world, name, world_simulates(world) ? parts : 0, -1, &err);
+}
+
+void explain_word(struct buf *text, const char *before, const char *word)
+{
+	buf_add(text, before);
+	/* Bytes beyond ASCII mean nothing to a shell. */
+	for (const char *c = word; *c; c++) {
+		if (isalnum((unsigned char)*c) || (*c & 0x80) || strchr("_-+.:/@%,=", *c))
+			continue;
+		buf_addc(text, '\'');
+		for (c = word; *c; c++) {
+			if (*c == '\'')
+				buf_add(text, "'\\'");
+			buf_addc(text, *c);
+		}
+		buf_addc(text, '\'');
+		return;
+	}
+	buf_add(text, word);
+}
+
+void explain_ip(struct buf *text, const char *ns)
+{
+	buf_add(text, "ip ");
+	if (strcmp(ns, HOST) == 0)
+		return;
+	explain_word(text, "-n ", ns);
+	buf_addc(text, ' ');
+}
+
+void explain_in(struct buf *text, const char *ns)
+{
+	if (strcmp(ns, HOST) == 0)
+		return;
+	explain_word(text, "ip netns exec ", ns);
+	buf_addc(text, ' ');
+}
+
+/* --- what becomes of a plan --- */
+
+/* Puts the operations of FROM, in order, in front of those of UNDO. */
+static void prepend(struct plan *undo, struct plan *from)
+{
+	size_t added = from->ops.n, old = undo->ops.n;
+
+	if (added == 0)
+		return;
+	for (size_t i = 0; i < added; i++)
+		vector_add(&undo->ops);
+	memmove(undo->ops.v + added, undo->ops.v, old * sizeof(*undo->ops.v));
+	memcpy(undo->ops.v, from->ops.v, added * sizeof(*undo->ops.v));
+	vector_free(&from->ops);
+}
+
+int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
+	     struct error *err)
+{
+	for (size_t i = 0; i < plan->ops.n; i++) {
+		const struct op *op = &plan->ops.v[i];
+		struct plan inverse cleanup_plan = PLAN_INIT;
+
+		if (undo && classes[op->kind]->invert(op, world, &inverse, err) < 0)
+			return -1;
+		if (classes[op->kind]->run(op, world_kernel(world), err) < 0)
+			return -1;
+		if (undo)
+			prepend(undo, &inverse);
+		classes[op->kind]->apply(op, world);
+	}
+	return 0;
+}
+
+void plan_explain(const struct plan *plan, struct world *world, struct buf *text)
+{
+	for (size_t i = 0; i < plan->ops.n; i++) {
+		const struct op *op = &plan->ops.v[i];
+
+		classes[op->kind]->explain(op, world, text);
+		classes[op->kind]->apply(op, world);
+	}
+}
+
+void plan_apply(const struct plan *plan, struct world *world)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		classes[plan->ops.v[i].kind]->apply(&plan->ops.v[i], world);
+}
+
+void journal_add(struct journal *journal, const char *line, struct plan *undo)
+{
+	struct journal_entry *entry = vector_add(&journal->entries);
+
+	entry->line = xstrdup(line);
+	entry->undo = *undo;
+	*undo = (struct plan)PLAN_INIT;
+}
+
+static void journal_drop_last(struct journal *journal)
+{
+	struct journal_entry *entry = &journal->entries.v[--journal->entries.n];
+
+	free(entry->line);
+	plan_clear(&entry->undo);
+}
+
+void journal_free(struct journal *journal)
+{
+	while (journal->entries.n > 0)
+		journal_drop_last(journal);
+	vector_free(&journal->entries);
+}
+
+int undo_run(const struct plan *undo, struct world *world, struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < undo->ops.n; i++) {
+		struct op *op = &undo->ops.v[i];
+		struct error one cleanup_error = ERROR_INIT;
+
+		op->lenient = true;
+		if (classes[op->kind]->run(op, world_kernel(world), &one) < 0) {
+			if (!error_is_set(err)) {
+				*err = one;
+				one = (struct error)ERROR_INIT;
+			}
+			result = -1;
+			continue;
+		}
+		classes[op->kind]->apply(op, world);
+	}
+	/* Taking back is rare; what the kernel made of it is worth a look. */
+	world_forget(world);
+	return result;
+}
+
+int journal_undo(struct journal *journal, struct world *world, size_t count,
+		 struct error *err)
+{
+	int result = 0;
+
+	while (count-- > 0 && journal->entries.n > 0) {
+		struct journal_entry *last = &journal->entries.v[journal->entries.n - 1];
+
+		if (undo_run(&last->undo, world, err) < 0)
+			result = -1;
+		journal_drop_last(journal);
+	}
+	return result;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/op.h"
+
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* What is in the world, as the operations that make it again. */
+
+/* The link-local address that the kernel makes of a MAC address (RFC 4291, appendix A). */
+static bool is_eui64(const struct ip *ip, const struct link *link)
+{
+	const uint8_t *mac = link->mac, *id = ip->bytes + 8;
+
+	return link->has_mac && id[0] == (mac[0] ^ 2) && id[1] == mac[1] && id[2] == mac[2] &&
+	       id[3] == 0xff && id[4] == 0xfe && id[5] == mac[3] && id[6] == mac[4] &&
+	       id[7] == mac[5];
+}
+
+bool is_kernels_addr(const struct addr *addr, const struct link *link)
+{
+	const struct ip *ip = &addr->cidr.ip;
+
+	/* IFAPROT_KERNEL_LO, _RA and _LL; kernels before 5.18 do not say. */
+	if (addr->proto >= 1 && addr->proto <= 3)
+		return true;
+	if (addr->flags & (IFA_F_TEMPORARY | IFA_F_MANAGETEMPADDR))
+		return true;
+	if (ip->family == AF_INET6 && ip_is_link_local(ip))
+		return is_eui64(ip, link);
+	return (link->flags & IFF_LOOPBACK) && ip_is_loopback(ip) && addr->proto == 0 &&
+	       (ip->family == AF_INET6 || (ip->bytes[3] == 1 && addr->cidr.prefix == 8));
+}
+
+bool is_kernels_route(const struct route *route)
+{
+	return route->protocol == RTPROT_KERNEL || route->protocol == RTPROT_RA ||
+	       route->protocol == RTPROT_REDIRECT;
+}
+
+static void restore_routes(const struct ns *ns, const char *link, struct plan *undo)
+{
+	/* First those without a gateway: the others need them to reach theirs. */
+	for (int gateway = 0; gateway <= 1; gateway++) {
+		for (size_t i = 0; i < ns->routes.n; i++) {
+			const struct route *route = &ns->routes.v[i];
+
+			if (strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
+			    (route->gateway.family != 0) == gateway)
+				plan_route_add(undo, ns->name, route, -1);
+		}
+	}
+}
+
+int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
+		    struct plan *undo, struct error *err)
+{
+	ns = world_ns(world, ns->name, WORLD_ALL & ~WORLD_NFT, -1, err);
+	if (!ns)
+		return -1;
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+		struct op *op;
+
+		if (strcmp(addr->link, link->name) != 0 || is_kernels_addr(addr, link))
+			continue;
+		op = plan_addr_add(undo, ns->name, link->name, &addr->cidr, -1);
+		op->addr.proto = addr->proto;
+		op->addr.plain = addr->cidr.ip.family == AF_INET ?
+					 !addr->broadcast :
+					 !(addr->flags & IFA_F_NODAD);
+	}
+	for (size_t i = 0; i < ns->neighs.n; i++)
+		if (strcmp(ns->neighs.v[i].link, link->name) == 0 &&
+		    (ns->neighs.v[i].state & NUD_PERMANENT))
+			plan_neigh_add(undo, ns->name, &ns->neighs.v[i], -1);
+	restore_routes(ns, link->name, undo);
+	return 0;
+}
+
+/*
+ * A switch has the lowest MAC address of its ports, and none once the last has gone, unless
+ * somebody has set one: what it takes from them it gets with them.
+ */
+static bool has_own_mac(const struct ns *ns, const struct link *link)
+{
+	static const uint8_t none[6];
+
+	if (!link->has_mac || memcmp(link->mac, none, sizeof(none)) == 0)
+		return false;
+	for (size_t i = 0; strcmp(link->kind, "bridge") == 0 && i < ns->links.n; i++)
+		if (ns->links.v[i].master == link->index &&
+		    memcmp(ns->links.v[i].mac, link->mac, sizeof(link->mac)) == 0)
+			return false;
+	return true;
+}
+
+static void copy_end(struct op_end *end, const struct link *link)
+{
+	str_copy(end->name, IFNAMSIZ, link->name);
+	str_copy(end->master, IFNAMSIZ, link->master_name);
+	end->group = link->group;
+	end->up = link->flags & IFF_UP;
+	end->has_mac = link->has_mac;
+	memcpy(end->mac, link->mac, sizeof(end->mac));
+	end->altname = link->altname ? xstrdup(link->altname) : NULL;
+}
+
+/* Whether nsh can make a link of that kind from what it knows of it. */
+bool can_restore(const struct link *link)
+{
+	static const char *const kinds[] = { "veth", "bridge", "dummy", "ifb" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(link->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The other end of a cable, as it is at this moment. */
+static bool fresh_peer(struct world *world, struct ns *ns, const struct link *link,
+		       struct ns **peer_ns, struct link **peer)
+{
+	if (!world_peer(world, ns, link, peer_ns, peer))
+		return false;
+	if (*peer_ns == ns)
+		return true; /* as fresh as LINK is */
+	world_stale(world, *peer_ns, WORLD_ALL & ~WORLD_NFT);
+	return world_peer(world, ns, link, peer_ns, peer);
+}
+
+static void restore_ports(const struct ns *ns, const struct link *bridge, struct plan *undo)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		struct op *op;
+
+		if (!bridge->index || ns->links.v[i].master != bridge->index)
+			continue;
+		op = plan_link_set(undo, ns->name, ns->links.v[i].name, -1);
+		op->link_set.set = LINK_CHANGE_MASTER;
+		str_copy(op->link_set.master, IFNAMSIZ, bridge->name);
+	}
+}
+
+int restore_link(struct world *world, struct ns *ns, const struct link *link,
+		 struct plan *undo, struct error *err)
+{
+	struct ns *peer_ns = NULL;
+	struct link *peer = NULL;
+	struct op *op;
+
+	if (!can_restore(link))
+		return 0; /* hardware comes back by itself; the others were told of */
+	if (strcmp(link->kind, "veth") == 0 && !fresh_peer(world, ns, link, &peer_ns, &peer))
+		return 0;
+	op = plan_link_add(undo, ns->name, link->name, link->kind, -1);
+	copy_end(&op->link_add.end, link);
+	op->link_add.end.has_mac = has_own_mac(ns, link);
+	op->link_add.mtu = link->mtu;
+	if (peer) {
+		op->link_add.peer.ns = xstrdup(peer_ns->name);
+		copy_end(&op->link_add.peer, peer);
+	}
+	if (peer && peer->mtu != link->mtu) {
+		op = plan_link_set(undo, peer_ns->name, peer->name, -1);
+		op->link_set.set = LINK_CHANGE_MTU;
+		op->link_set.mtu = peer->mtu;
+	}
+	restore_ports(ns, link, undo);
+	if (restore_on_link(world, ns, link, undo, err) < 0)
+		return -1;
+	if (!peer)
+		return 0;
+	return restore_on_link(world, peer_ns, peer, undo, err);
+}
+
+static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
+		      struct error *err)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *lo = &ns->links.v[i];
+		struct op *op;
+
+		if (!(lo->flags & IFF_LOOPBACK))
+			continue;
+		if (lo->mtu != 65536) {
+			op = plan_link_set(undo, ns->name, lo->name, -1);
+			op->link_set.set = LINK_CHANGE_MTU;
+			op->link_set.mtu = lo->mtu;
+		}
+		return restore_on_link(world, ns, lo, undo, err);
+	}
+	return 0;
+}
+
+/*
+ * Settings of a namespace that nsh knows of. A new one has the machine's own or the kernel's, so
+ * only what differs from these is put back.
+ */
+static void restore_sysctls(struct world *world, const char *name, struct plan *undo)
+{
+	static const struct {
+		const char *key;
+		bool from_host; /* where a new namespace has it from; else it is 0 there */
+	} keys[] = {
+		{ "net/ipv4/ip_forward", false },
+		{ "net/ipv6/conf/all/forwarding", false },
+		{ "net/ipv6/conf/all/disable_ipv6", false },
+		{ "net/ipv4/conf/all/rp_filter", true },
+		{ "net/ipv4/conf/all/proxy_arp", true },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct error unknown cleanup_error = ERROR_INIT;
+		const char *value = world_sysctl(world, name, keys[i].key, &unknown);
+		const char *new = keys[i].from_host && value ?
+					  world_sysctl(world, HOST, keys[i].key, &unknown) :
+					  "0";
+
+		if (value && new && strcmp(value, new) != 0)
+			plan_sysctl(undo, name, keys[i].key, value, -1);
+	}
+}
+
+int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err)
+{
+	struct op *op = plan_netns_add(undo, ns->name, -1);
+
+	op->netns.marked = ns->links.n > 0 && ns->links.v[0].group == NSH_GROUP;
+	op->netns.lo_down = ns->links.n > 0 && !(ns->links.v[0].flags & IFF_UP);
+	/* Before the links: they take their own from the namespace's. */
+	restore_sysctls(world, ns->name, undo);
+	/* Bridges before what is attached to them. */
+	for (int bridges = 1; bridges >= 0; bridges--) {
+		for (size_t i = 0; i < ns->links.n; i++) {
+			const struct link *link = &ns->links.v[i];
+
+			if ((strcmp(link->kind, "bridge") == 0) != bridges ||
+			    (link->flags & IFF_LOOPBACK))
+				continue;
+			if (restore_link(world, ns, link, undo, err) < 0)
+				return -1;
+		}
+	}
+	if (restore_lo(world, ns, undo, err) < 0)
+		return -1;
+	restore_routes(ns, "", undo); /* blackholes and the like */
+	for (size_t i = 0; i < ns->nft.rules.n; i++)
+		if (!ns->nft.rules.v[i].foreign)
+			plan_nft_add(undo, ns->name, &ns->nft.rules.v[i], -1);
+	return 0;
+}

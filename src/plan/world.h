@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_PLAN_WORLD_H
+#define NSH_PLAN_WORLD_H
+
+#include "base/error.h"
+#include "kernel/kernel.h"
+#include "kernel/model.h"
+
+/*
+ * The world as plans see it: the namespaces and what is in them, read from the kernel when
+ * first asked for and kept until world_forget(). What a plan does is applied to it, so that
+ * the next line of a script, or of a dry run, finds what the one before has made. Without a
+ * kernel it is a model only: what tests and `nsh -n` of a script for another machine plan on.
+ *
+ * What autonomous parts of the kernel do (connected routes, neighbours) is simulated only where
+ * nothing runs; where it does, that part is read again when next asked for.
+ */
+enum world_part {
+	WORLD_LINKS = 1 << 0,
+	WORLD_ADDRS = 1 << 1, /* implies links */
+	WORLD_ROUTES = 1 << 2, /* implies links */
+	WORLD_NEIGHS = 1 << 3, /* implies links */
+	WORLD_NFT = 1 << 4,
+	WORLD_ALL = 0x1f,
+};
+
+struct sysctl_value {
+	char *key; /* "net/ipv4/ip_forward" */
+	char *value;
+};
+
+struct ns {
+	char *name;	 /* "host" for nsh's own */
+	unsigned loaded; /* of enum world_part */
+	bool planned;	 /* simulated: the kernel has no such namespace */
+	link_list links; /* by interface number */
+	addr_list addrs;
+	route_list routes;
+	neigh_list neighs;
+	struct nft_table nft;
+	VECTOR(struct sysctl_value) sysctls; /* those that were asked for */
+	int next_index;	 /* for links that are only planned */
+};
+
+struct world;
+
+/* KERNEL may be NULL: a model that starts with host and its lo alone. */
+struct world *world_new(struct kernel *kernel);
+void world_free(struct world *world);
+/* Drops all that was read, to be read again. No effect on a model. */
+void world_forget(struct world *world);
+/*
+ * ON: from now on nothing runs; what is applied is simulated, and nothing is forgotten. Off: what
+ * was simulated is thrown away, and the kernel is asked again. A model always simulates.
+ */
+void world_simulate(struct world *world, bool on);
+bool world_simulates(const struct world *world);
+struct kernel *world_kernel(const struct world *world);
+
+/* Names of all namespaces but host, in natural order. Borrowed until the world changes. */
+int world_names(struct world *world, const struct strings **names, struct error *err);
+
+/* Whether there is a namespace NAME ("host" always is). Errors reading count as no. */
+bool world_has_ns(struct world *world, const char *name);
+
+/*
+ * The namespace, with PARTS loaded; NULL with the error set where there is none ("there is
+ * no namespace bleu", did you mean) or it cannot be read. WORD: the word to blame. Borrowed.
+ */
+struct ns *world_ns(struct world *world, const char *name, unsigned parts, int word,
+		    struct error *err);
+
+/* Throws PARTS away, to be read again when next asked for. No effect where nothing runs. */
+void world_stale(struct world *world, struct ns *ns, unsigned parts);
+
+/* By name or alternative name; NULL if there is none. LINKS must be loaded. Borrowed. */
+struct link *ns_link(const struct ns *ns, const char *name);
+struct link *ns_link_by_index(const struct ns *ns, int index);
+
+/*
+ * The other end of a veth (or the lower link of a vlan): its namespace and link, if it is in
+ * a namespace that has a name. Returns false where it is not to be found.
+ */
+bool world_peer(struct world *world, struct ns *ns, const struct link *link, struct ns **peer_ns,
+		struct link **peer);
+
+/* The value of a sysctl ("net/ipv4/ip_forward") as text, borrowed; "0" in a model that does
+ * not say. NULL with the error set. */
+const char *world_sysctl(struct world *world, const char *ns, const char *key,
+			 struct error *err);
+
+/* --- what operations do to it --- */
+
+struct ns *world_add_ns(struct world *world, const char *name); /* with its lo, up */
+void world_remove_ns(struct world *world, const char *name);
+struct link *world_add_link(struct ns *ns, const char *name, const char *kind);
+void world_remove_link(struct world *world, struct ns *ns, const char *name);
+void world_set_sysctl(struct world *world, const char *ns, const char *key,
+		      const char *value);
+
+#endif
