@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_LAB_EXEC_H
+#define NSH_LAB_EXEC_H
+
+#include <sys/types.h>
+
+#include "base/str.h"
+#include "kernel/kernel.h"
+
+/*
+ * Starts a program inside a namespace, as `ip netns exec` does: a mount namespace of its own
+ * with /sys of that network namespace, the files of /etc/netns/NAME bound over those of /etc, and
+ * HOSTS (text of an /etc/hosts to put before the machine's own lines; NULL: none) bound over
+ * /etc/hosts. argv[0] is looked up in PATH; as root on the machine itself in
+ * /usr/local/sbin:…:/bin instead. Signals are back at their defaults and, where FOREGROUND is
+ * set and there is a terminal, the program gets it as its own process group.
+ *
+ * Returns 0 with *PID, which the caller waits for; a program that cannot be started is an
+ * error here (told by a close-on-exec pipe): "there is no program foo" with STATUS_FAILED.
+ */
+int exec_start(struct kernel *kernel, const char *ns, char *const argv[], const char *hosts,
+	       bool foreground, pid_t *pid, struct error *err);
+
+/* Waits for a program started in the foreground, gives the terminal back to nsh and returns
+ * its wait status (as waitpid()). Ctrl-C goes to the program alone. */
+int exec_wait(pid_t pid);
+
+#endif
