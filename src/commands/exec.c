@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+#include "commands/exec.h"
+#include "commands/names.h"
+#include "lab/exec.h"
+
+/* Programs inside namespaces, with the names of the lab in their /etc/hosts. */
+
+static void add_hosts(struct session *session, const char *name, struct buf *hosts)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ns *ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+	char ip[IP_TEXT];
+
+	for (size_t i = 0; ns && i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		if (ip_is_link_local(&addr->cidr.ip) || ip_is_loopback(&addr->cidr.ip))
+			continue;
+		buf_addf(hosts, "%s\t%s\n", ip_text(&addr->cidr.ip, ip), name);
+	}
+}
+
+char *lab_hosts(struct session *session)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct strings all cleanup_strings = { 0 };
+	struct buf hosts cleanup_buf = { 0 };
+	const struct strings *names;
+
+	if (world_names(session->world, &names, &ignored) < 0)
+		return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		strings_add(&all, names->v[i]);
+	for (size_t i = 0; i < all.n; i++)
+		add_hosts(session, all.v[i], &hosts);
+	add_hosts(session, HOST, &hosts);
+	return xstrdup(buf_str(&hosts));
+}
+
+int exec_status(int status)
+{
+	if (WIFSIGNALED(status))
+		return 128 + WTERMSIG(status);
+	return WEXITSTATUS(status);
+}
+
+int exec_words(struct session *session, const char *ns, const struct word *words,
+	       size_t count, int word, struct error *err)
+{
+	cleanup_free char *hosts = lab_hosts(session);
+	VECTOR(char *) argv = { 0 };
+	int status;
+	pid_t pid;
+
+	for (size_t i = 0; i < count; i++)
+		*vector_add(&argv) = words[i].text;
+	*vector_add(&argv) = NULL;
+	fflush(session->out);
+	status = exec_start(session->kernel, ns, argv.v, hosts, true, &pid, err);
+	vector_free(&argv);
+	if (status < 0) {
+		err->word = word;
+		return -1;
+	}
+	status = exec_status(exec_wait(pid));
+	if (status == 0)
+		return 0;
+	if (status > 128)
+		return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d",
+				 words[0].text, status - 128);
+	return error_set(err, STATUS_FAILED, word, "%s ended with status %d", words[0].text,
+			 status);
+}
+
+static int run(struct session *session, const struct args *args, struct error *err)
+{
+	const struct arg *ns = arg_get(args, "NS");
+	int first = arg_get(args, "PROGRAM")->word;
+
+	if (!world_ns(session->world, ns->text, 0, ns->word, err))
+		return -1;
+	return exec_words(session, ns->text, args->words + first,
+			  args->word_count - (size_t)first, first, err);
+}
+
+const struct command commands_exec[] = {
+	{
+		.grammar = "exec NS PROGRAM [ARG...]",
+		.help = "run a program inside a namespace",
+		.example = "exec red true",
+		.setup = "ns add red",
+		.run = run,
+		.flags = COMMAND_FORGETS,
+	},
+	{ 0 },
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_COMMANDS_EXEC_H
+#define NSH_COMMANDS_EXEC_H
+
+#include "commands/command.h"
+
+/* The lab's names as lines for /etc/hosts; the caller frees them. NULL where they cannot be
+ * read. */
+char *lab_hosts(struct session *session);
+
+/* A wait status as a shell tells it: the exit status, or 128 and the signal's number. */
+int exec_status(int status);
+
+/*
+ * Runs the program that WORDS are in NS and waits for it. A status other than 0 is an error that
+ * blames word WORD.
+ */
+int exec_words(struct session *session, const char *ns, const struct word *words,
+	       size_t count, int word, struct error *err);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/table.h"
+#include "commands/foreign.h"
+#include "commands/names.h"
+#include "commands/route.h"
+#include "view/lists.h"
+
+/* ip addr and ip neigh: addresses and neighbours in ip's words. */
+
+/* The interface that the line names; *LINK is NULL where it names none. */
+static int named_link(struct ns *ns, const struct args *args, struct link **link,
+		      struct error *err)
+{
+	const struct arg *arg = arg_get(args, "LINK");
+
+	*link = NULL;
+	if (!arg)
+		return 0;
+	*link = name_link(ns, arg, err);
+	return *link ? 0 : -1;
+}
+
+static void print(struct session *session, struct table *table)
+{
+	table_print(table, session->format == FORMAT_JSON, session->out);
+	table_free(table);
+}
+
+static int list(struct session *session, const struct args *args, struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
+	uint8_t family = foreign_family(args);
+	struct ns shown;
+	struct link *link;
+
+	if (!ns || named_link(ns, args, &link, err) < 0)
+		return -1;
+	shown = *ns;
+	shown.addrs.v = NULL;
+	shown.addrs.n = shown.addrs.room = 0;
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (!family || ns->addrs.v[i].cidr.ip.family == family)
+			*vector_add(&shown.addrs) = ns->addrs.v[i];
+	print(session, list_addrs(&shown, link ? link->name : NULL));
+	vector_free(&shown.addrs);
+	in_nsh_words(session, "addr", "addr %s", ns->name);
+	return 0;
+}
+
+/* "brd +" is what nsh does unasked; another address than the network's last nobody needs.
+ */
+static int read_broadcast(const struct args *args, const struct cidr *cidr, bool *plain,
+			  struct error *err)
+{
+	const struct arg *brd = arg_get(args, "BRD");
+	struct ip ip, last = cidr_broadcast(cidr);
+	char text[IP_TEXT];
+
+	*plain = cidr->ip.family == AF_INET6 ? !arg_has(args, "nodad") : true;
+	if (!brd || strcmp(brd->text, "-") == 0)
+		return 0;
+	if (cidr->ip.family == AF_INET6)
+		return error_set(err, STATUS_USAGE, brd->word,
+				 "IPv6 has no broadcast addresses");
+	*plain = false;
+	if (strcmp(brd->text, "+") == 0)
+		return 0;
+	if (ip_parse(brd->text, &ip, brd->word, err) < 0)
+		return -1;
+	if (ip_equal(&ip, &last))
+		return 0;
+	return error_set(err, STATUS_USAGE, brd->word,
+			 "nsh sets no other broadcast address than the network's own, %s",
+			 ip_text(&last, text));
+}
+
+static const struct addr *find_addr(const struct ns *ns, const char *link,
+				    const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (strcmp(ns->addrs.v[i].link, link) == 0 &&
+		    cidr_equal(&ns->addrs.v[i].cidr, cidr))
+			return &ns->addrs.v[i];
+	return NULL;
+}
+
+static int check_family(const struct args *args, const struct cidr *cidr,
+			const struct arg *arg, struct error *err)
+{
+	uint8_t family = foreign_family(args);
+
+	if (!family || cidr->ip.family == family)
+		return 0;
+	return error_set(err, STATUS_USAGE, arg->word, "%s is not an %s address",
+			 arg->text, family == AF_INET6 ? "IPv6" : "IPv4");
+}
+
+static int add(struct session *session, const struct args *args, struct plan *plan,
+	       struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
+	const struct arg *arg = arg_get(args, "NEWADDR");
+	cleanup_free char *end = NULL;
+	char text[CIDR_TEXT];
+	struct link *link;
+	struct cidr cidr;
+	bool plain;
+
+	if (!ns || cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0 ||
+	    check_family(args, &cidr, arg, err) < 0 ||
+	    named_link(ns, args, &link, err) < 0 ||
+	    read_broadcast(args, &cidr, &plain, err) < 0)
+		return -1;
+	if (find_addr(ns, link->name, &cidr)) {
+		if (arg_has(args, "replace"))
+			return 0;
+		return error_set(err, STATUS_FAILED, arg->word, "%s:%s has %s already",
+				 ns->name, link->name, arg->text);
+	}
+	plan_addr_add(plan, ns->name, link->name, &cidr, arg->word)->addr.plain = plain;
+	end = nsh_end(ns, link->name);
+	in_nsh_words(session, "addr add", "addr %s %s", end, cidr_text(&cidr, text));
+	if (!strchr(arg->text, '/') && !(link->flags & IFF_LOOPBACK))
+		plan_note(
+			plan,
+			"note: without a prefix length %s is alone in its network (%s): "
+			"nothing is reached through it",
+			arg->text, cidr_text(&cidr, text));
+	return 0;
+}
+
+static int del(struct session *session, const struct args *args, struct plan *plan,
+	       struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
+	const struct arg *arg = arg_get(args, "ADDR");
+	bool whole = strchr(arg->text, '/') != NULL;
+	cleanup_free char *end = NULL;
+	struct link *link;
+	struct cidr cidr;
+
+	if (!ns || cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0 ||
+	    named_link(ns, args, &link, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		if (strcmp(addr->link, link->name) != 0 ||
+		    !ip_equal(&addr->cidr.ip, &cidr.ip) ||
+		    (whole && addr->cidr.prefix != cidr.prefix))
+			continue;
+		plan_addr_del(plan, ns->name, link->name, &addr->cidr, arg->word);
+		end = nsh_end(ns, link->name);
+		in_nsh_words(session, "addr del", "addr del %s %s", end, arg->text);
+		return 0;
+	}
+	return error_set(err, STATUS_FAILED, arg->word, "%s:%s does not have %s",
+			 ns->name, link->name, arg->text);
+}
+
+static int flush(struct session *session, const struct args *args, struct plan *plan,
+		 struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
+	uint8_t family = foreign_family(args);
+	struct link *link;
+
+	if (!ns || named_link(ns, args, &link, err) < 0)
+		return -1;
+	/* The last first: with a primary address go the others of its network. */
+	for (size_t i = ns->addrs.n; i-- > 0;) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		if (strcmp(addr->link, link->name) == 0 &&
+		    (!family || addr->cidr.ip.family == family))
+			plan_addr_del(plan, ns->name, link->name, &addr->cidr,
+				      arg_get(args, "LINK")->word);
+	}
+	return 0;
+}
+
+const struct command commands_ip_addr[] = {
+	{
+		.grammar = "ip [IPOPTS] address/a [(show/s|list/l|ls|lst) [[dev] LINK]]",
+		.help = "list the addresses of all interfaces or of one",
+		.example = "ip addr",
+		.run = list,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] address/a (add/a|replace/r) (NEWADDR "
+			   "[ADDROPT...] dev LINK|"
+			   "dev LINK NEWADDR) [ADDROPT...]",
+		.help = "give an interface an address",
+		.example = "ip addr add 192.168.15.5/24 dev v-net-0",
+		.setup = "ip link add v-net-0 type bridge",
+		.plan = add,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] address/a delete/d ADDR dev LINK",
+		.help = "take an address away",
+		.example = "ip addr del 192.168.15.5/24 dev v-net-0",
+		.setup = "ip link add v-net-0 type bridge; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0",
+		.plan = del,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] address/a flush/f [dev] LINK",
+		.help = "take all addresses of an interface away",
+		.example = "ip addr flush dev v-net-0",
+		.setup = "ip link add v-net-0 type bridge; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0",
+		.plan = flush,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};
+
+/* --- neighbours --- */
+
+static int neighbours(struct session *session, const struct args *args, struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_NEIGHS, err);
+	uint8_t family = foreign_family(args);
+	struct ns shown;
+	struct link *link;
+
+	if (!ns || named_link(ns, args, &link, err) < 0)
+		return -1;
+	shown = *ns;
+	shown.neighs.v = NULL;
+	shown.neighs.n = shown.neighs.room = 0;
+	for (size_t i = 0; i < ns->neighs.n; i++)
+		if ((!family || ns->neighs.v[i].ip.family == family) &&
+		    (!link || strcmp(ns->neighs.v[i].link, link->name) == 0))
+			*vector_add(&shown.neighs) = ns->neighs.v[i];
+	print(session, list_neighs(&shown));
+	vector_free(&shown.neighs);
+	in_nsh_words(session, "neigh", "arp %s", ns->name);
+	return 0;
+}
+
+static int neigh_add(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, 0, err);
+
+	if (!ns)
+		return -1;
+	in_nsh_words(session, "neigh add", "arp %s add %s %s", ns->name,
+		     arg_text(args, "IP"), arg_text(args, "MAC"));
+	return arp_plan_add(session, args, plan, err);
+}
+
+static int neigh_del(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, 0, err);
+
+	if (!ns)
+		return -1;
+	in_nsh_words(session, "neigh del", "arp %s del %s", ns->name,
+		     arg_text(args, "IP"));
+	return arp_plan_del(session, args, plan, err);
+}
+
+static int neigh_flush(struct session *session, const struct args *args,
+		       struct plan *plan, struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, 0, err);
+
+	if (!ns)
+		return -1;
+	in_nsh_words(session, "neigh flush", "arp %s flush", ns->name);
+	return arp_plan_flush(session, args, plan, err);
+}
+
+const struct command commands_ip_neigh[] = {
+	{
+		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) "
+			   "[(show/s|list/l|ls|lst) [[dev] LINK]]",
+		.help = "list the neighbours that a namespace knows",
+		.example = "ip neigh",
+		.run = neighbours,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) (add/a|replace/r) IP "
+			   "(lladdr MAC dev LINK|dev LINK lladdr MAC) [nud permanent]",
+		.help = "enter a neighbour for good",
+		.example =
+			"ip neigh add 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0",
+		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0",
+		.plan = neigh_add,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) delete/d IP dev LINK",
+		.help = "forget a neighbour",
+		.example = "ip neigh del 192.168.15.9 dev v-net-0",
+		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0; "
+			 "ip neigh add 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0",
+		.plan = neigh_del,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) flush/f (all|dev LINK)",
+		.help = "forget the neighbours but those entered for good",
+		.example = "ip neigh flush all",
+		.plan = neigh_flush,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};

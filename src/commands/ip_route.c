@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/table.h"
+#include "commands/foreign.h"
+#include "commands/names.h"
+#include "commands/route.h"
+#include "kernel/rtnl.h"
+#include "view/lists.h"
+
+/* ip route: routes in ip's words. */
+
+/* Prints those of NS's routes that the line is about. */
+static void print(struct session *session, const struct ns *ns, const struct args *args)
+{
+	const struct arg *link = arg_get(args, "LINK");
+	uint8_t family = foreign_family(args);
+	struct ns shown = *ns;
+	struct table *table;
+
+	shown.routes.v = NULL;
+	shown.routes.n = shown.routes.room = 0;
+	for (size_t i = 0; i < ns->routes.n; i++) {
+		const struct route *route = &ns->routes.v[i];
+
+		if ((!family || route->dest.ip.family == family) &&
+		    (!link || strcmp(route->link, link->text) == 0) &&
+		    (!arg_has(args, "default") || route->dest.prefix == 0))
+			*vector_add(&shown.routes) = *route;
+	}
+	table = list_routes(&shown);
+	table_print(table, session->format == FORMAT_JSON, session->out);
+	table_free(table);
+	vector_free(&shown.routes);
+}
+
+static int list(struct session *session, const struct args *args, struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ROUTES, err);
+	const struct arg *link = arg_get(args, "LINK");
+
+	if (!ns || (link && !name_link(ns, link, err)))
+		return -1;
+	print(session, ns, args);
+	in_nsh_words(session, "route", "route %s", ns->name);
+	return 0;
+}
+
+/* How the kernel would send a packet. */
+static int get(struct session *session, const struct args *args, struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_ROUTES, err);
+	const struct arg *to = arg_get(args, "TO");
+	struct nl_error answer = { 0 };
+	struct ns shown;
+	struct route route;
+	struct nlsock *sock;
+	struct ip ip;
+
+	if (!ns ||
+	    name_address(session, to, ns->name, foreign_family(args), &ip, err) < 0)
+		return -1;
+	ns = foreign_ns(session, args, WORLD_ROUTES, err);
+	sock = ns ? kernel_rtnl(session->kernel, ns->name, err) : NULL;
+	if (!sock)
+		return -1;
+	if (rtnl_route_get(sock, &ns->links, &ip, NULL, NULL, &route, &answer) < 0) {
+		cleanup_free char *what =
+			xasprintf("%s has no way to %s", ns->name, to->text);
+
+		nl_error_set(err, &answer, what);
+		err->word = to->word;
+		return -1;
+	}
+	shown = *ns;
+	shown.routes.v = &route;
+	shown.routes.n = 1;
+	print(session, &shown, &(struct args){ 0 });
+	in_nsh_words(session, "route get", "route %s", ns->name);
+	return 0;
+}
+
+static int add(struct session *session, const struct args *args, struct plan *plan,
+	       struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, 0, err);
+	const char *gw = arg_text(args, "GW"), *link = arg_text(args, "LINK");
+	bool nowhere = arg_has(args, "blackhole") || arg_has(args, "unreachable") ||
+		       arg_has(args, "prohibit");
+
+	if (!ns)
+		return -1;
+	if (nowhere && (gw || link))
+		return error_set(
+			err, STATUS_USAGE, arg_get(args, gw ? "GW" : "LINK")->word,
+			"such a route leads nowhere: it has no gateway and no interface");
+	if (!nowhere && !gw && !link) {
+		error_set(err, STATUS_USAGE, (int)args->word_count,
+			  "the route leads nowhere yet");
+		return error_hint(
+			err, "next comes via GW (a gateway) or dev LINK (an interface)");
+	}
+	if (!nowhere)
+		in_nsh_words(session, "route add", "route %s %s%s%s%s%s", ns->name,
+			     arg_text(args, "DEST"), gw ? " via " : "", gw ? gw : "",
+			     link ? " dev " : "", link ? link : "");
+	return route_plan_add(session, args, plan, err);
+}
+
+static int del(struct session *session, const struct args *args, struct plan *plan,
+	       struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, 0, err);
+
+	if (!ns)
+		return -1;
+	in_nsh_words(session, "route del", "route del %s %s", ns->name,
+		     arg_text(args, "DEST"));
+	return route_plan_del(session, args, plan, err);
+}
+
+const struct command commands_ip_route[] = {
+	{
+		.grammar = "ip [IPOPTS] route/r [(show/s|list/l|ls|lst) [default] [dev "
+			   "LINK]]",
+		.help = "list the routes",
+		.example = "ip route",
+		.run = list,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] route/r get/g TO",
+		.help = "tell how a packet to an address would be sent",
+		.example = "ip route get 127.0.0.1",
+		.run = get,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] route/r (add/a|replace/r) "
+			   "[blackhole|unreachable|prohibit] "
+			   "DEST [ROUTEOPT...]",
+		.help = "send what goes to a network through a gateway or an interface",
+		.example = "ip route add 192.168.1.0/24 via 192.168.15.9",
+		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0",
+		.plan = add,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] route/r delete/d DEST [ROUTEOPT...]",
+		.help = "delete a route",
+		.example = "ip route del 192.168.1.0/24",
+		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
+			 "ip addr add 192.168.15.5/24 dev v-net-0; "
+			 "ip route add 192.168.1.0/24 via 192.168.15.9",
+		.plan = del,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};

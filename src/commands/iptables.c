@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/iptables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/table.h"
+#include "commands/foreign.h"
+#include "commands/tables.h"
+
+/* iptables(8): its commands, on nsh's own table. */
+
+static struct ns *here(struct session *session, struct error *err)
+{
+	return world_ns(session->world, session->ns, WORLD_LINKS | WORLD_NFT, -1, err);
+}
+
+/* nsh's words for what the rule does, where it has some. */
+static void tell(struct session *session, const struct nft_rule *rule)
+{
+	char net[CIDR_TEXT], ip[IP_TEXT];
+
+	if (rule->verdict == NFT_VERDICT_MASQUERADE)
+		in_nsh_words(session, "iptables masquerade", "nat on%s%s%s%s",
+			     rule->from.cidr.prefix && !rule->from.not ? " for " : "",
+			     rule->from.cidr.prefix && !rule->from.not
+				     ? cidr_text(&rule->from.cidr, net)
+				     : "",
+			     rule->out.name[0] && !rule->out.not ? " out " : "",
+			     rule->out.name[0] && !rule->out.not ? rule->out.name : "");
+	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first)
+		in_nsh_words(session, "iptables dnat", "publish %u %s:%u%s",
+			     rule->dport.first,
+			     rule->nat_ip.family ? ip_text(&rule->nat_ip, ip) : "NS",
+			     rule->nat_port ? rule->nat_port : rule->dport.first,
+			     rule->proto == IPPROTO_UDP ? " udp" : "");
+}
+
+static int append(struct session *session, const struct args *args, struct plan *plan,
+		  struct error *err)
+{
+	struct ns *ns = here(session, err);
+	struct nft_rule rule;
+
+	if (!ns || iptables_read_rule(args, &rule, err) < 0)
+		return -1;
+	plan_nft_add(plan, ns->name, &rule, arg_get(args, "CHAIN")->word);
+	tell(session, &rule);
+	return 0;
+}
+
+/* What is to stand behind the new rule is taken out and put behind it. */
+static int insert(struct session *session, const struct args *args, struct plan *plan,
+		  struct error *err)
+{
+	struct ns *ns = here(session, err);
+	const struct arg *number = arg_get(args, "N");
+	int word = arg_get(args, "CHAIN")->word;
+	size_t before = number ? strtoul(number->text, NULL, 10) - 1 : 0, seen = 0;
+	struct nft_rule rule;
+
+	if (!ns || iptables_read_rule(args, &rule, err) < 0)
+		return -1;
+	for (int pass = 0; pass < 2; pass++) {
+		seen = 0;
+		for (size_t i = 0; i < ns->nft.rules.n; i++) {
+			const struct nft_rule *one = &ns->nft.rules.v[i];
+
+			if (one->chain != rule.chain || seen++ < before)
+				continue;
+			if (one->foreign)
+				return error_set(
+					err, STATUS_FAILED, word,
+					"a rule of %s holds what nsh does not know: "
+					"only appending (-A) leaves it as it is",
+					arg_text(args, "CHAIN"));
+			if (pass == 0)
+				plan_nft_del(plan, ns->name, one, word);
+			else
+				plan_nft_add(plan, ns->name, one, word);
+		}
+		if (pass == 0)
+			plan_nft_add(plan, ns->name, &rule, word);
+	}
+	if (before > seen)
+		return error_set(err, STATUS_FAILED, number->word, "%s has only %zu %s",
+				 arg_text(args, "CHAIN"), seen,
+				 seen == 1 ? "rule" : "rules");
+	tell(session, &rule);
+	return 0;
+}
+
+/* A rule like the one that the words describe; their comment counts where they have one.
+ */
+static const struct nft_rule *find_rule(const struct ns *ns, const struct nft_rule *rule)
+{
+	for (size_t i = 0; i < ns->nft.rules.n; i++) {
+		struct nft_rule one = ns->nft.rules.v[i];
+
+		if (!rule->comment[0])
+			one.comment[0] = '\0';
+		if (nft_rule_equal(&one, rule))
+			return &ns->nft.rules.v[i];
+	}
+	return NULL;
+}
+
+static int delete (struct session *session, const struct args *args, struct plan *plan,
+		   struct error *err)
+{
+	struct ns *ns = here(session, err);
+	const struct arg *number = arg_get(args, "N"),
+			 *chain_arg = arg_get(args, "CHAIN");
+	const struct nft_rule *found = NULL;
+	struct nft_rule rule;
+	size_t count = 0;
+
+	if (!ns)
+		return -1;
+	if (number) {
+		if (iptables_read_chain(args, &rule.chain, err) < 0)
+			return -1;
+		for (size_t i = 0; i < ns->nft.rules.n; i++)
+			if (ns->nft.rules.v[i].chain == rule.chain &&
+			    ++count == strtoul(number->text, NULL, 10))
+				found = &ns->nft.rules.v[i];
+		if (!found)
+			return error_set(err, STATUS_FAILED, number->word,
+					 "%s has only %zu %s", chain_arg->text, count,
+					 count == 1 ? "rule" : "rules");
+	} else {
+		if (iptables_read_rule(args, &rule, err) < 0)
+			return -1;
+		found = find_rule(ns, &rule);
+		if (!found)
+			return error_set(err, STATUS_FAILED, chain_arg->word,
+					 "%s has no such rule of nsh's", chain_arg->text);
+	}
+	plan_nft_del(plan, ns->name, found, number ? number->word : chain_arg->word);
+	if (found->verdict == NFT_VERDICT_MASQUERADE)
+		in_nsh_words(session, "iptables -D", "nat off");
+	return 0;
+}
+
+static int flush(struct session *session, const struct args *args, struct plan *plan,
+		 struct error *err)
+{
+	struct ns *ns = here(session, err);
+	const struct arg *arg = arg_get(args, "CHAIN");
+	enum nft_chain chain = NFT_CHAIN_COUNT;
+	enum iptables_table table;
+
+	if (!ns || iptables_read_table(args, &table, err) < 0 ||
+	    (arg && iptables_read_chain(args, &chain, err) < 0))
+		return -1;
+	for (size_t i = 0; i < ns->nft.rules.n; i++) {
+		const struct nft_rule *rule = &ns->nft.rules.v[i];
+
+		if (arg ? rule->chain == chain : iptables_table_of(rule->chain) == table)
+			plan_nft_del(plan, ns->name, rule, arg ? arg->word : -1);
+	}
+	plan_note(plan, "note: only nsh's own rules are gone, whatever others have");
+	return 0;
+}
+
+/* nsh's chains let pass what no rule holds back, and have no other policy. */
+static int policy(struct session *session, const struct args *args, struct plan *plan,
+		  struct error *err)
+{
+	const struct arg *arg = arg_get(args, "POLICY");
+	enum nft_chain chain;
+
+	(void)session;
+	(void)plan;
+	if (iptables_read_chain(args, &chain, err) < 0)
+		return -1;
+	if (strcmp(arg->text, "ACCEPT") == 0)
+		return 0;
+	error_set(err, STATUS_USAGE, arg->word,
+		  "nsh's chains have no other policy than ACCEPT");
+	return error_hint(err, "a last rule does the same: iptables -A %s -j DROP",
+			  arg_text(args, "CHAIN"));
+}
+
+static int check(struct session *session, const struct args *args, struct error *err)
+{
+	struct ns *ns = here(session, err);
+	struct nft_rule rule;
+
+	if (!ns || iptables_read_rule(args, &rule, err) < 0)
+		return -1;
+	if (find_rule(ns, &rule))
+		return 0;
+	return error_set(err, STATUS_FAILED, arg_get(args, "CHAIN")->word,
+			 "%s has no such rule of nsh's", arg_text(args, "CHAIN"));
+}
+
+#define SETUP "iptables -t nat -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE"
+
+const struct command commands_iptables[] = {
+	{
+		.grammar = "iptables [XOPTS] (-A|--append) CHAIN XRULE",
+		.help = "add a rule to nsh's own table",
+		.example =
+			"iptables -t nat -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
+		.plan = append,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-I|--insert) CHAIN [N] XRULE",
+		.help = "add a rule before the others, or at a place among them",
+		.example = "iptables -t nat -I PREROUTING -p tcp --dport 80 -j DNAT "
+			   "--to-destination 192.168.15.2:80",
+		.plan = insert,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-D|--delete) CHAIN (N|XRULE)",
+		.help = "delete a rule",
+		.example =
+			"iptables -t nat -D POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
+		.setup = SETUP,
+		.plan = delete,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-C|--check) CHAIN XRULE",
+		.help = "fail unless there is such a rule",
+		.example =
+			"iptables -t nat -C POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
+		.setup = SETUP,
+		.run = check,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar =
+			"iptables [XLIST] (-L|--list|-nL|-vL|-nvL|-vnL) [CHAIN] [XLIST]",
+		.help = "list the rules of nsh's own table",
+		.example = "iptables -t nat -L -n",
+		.run = iptables_list,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-S|--list-rules) [CHAIN] [XOPTS]",
+		.help = "list the rules of nsh's own table as lines that make them",
+		.example = "iptables -t nat -S",
+		.run = iptables_save,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-F|--flush) [CHAIN] [XOPTS]",
+		.help = "delete nsh's own rules of a chain or a table",
+		.example = "iptables -t nat -F",
+		.setup = SETUP,
+		.plan = flush,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "iptables [XOPTS] (-P|--policy) CHAIN POLICY",
+		.help = "say what becomes of what no rule matches: nsh's chains let it "
+			"pass",
+		.example = "iptables -P FORWARD ACCEPT",
+		.plan = policy,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "view/map.h"
+
+/* The lab as a drawing. */
+
+/* Whether what is read and written is UTF-8: by the environment, as a locale need not be there. */
+static bool is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
+}
+
+void map_terminal(const struct session *session, struct map_style *style, size_t *rows)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *columns = getenv("COLUMNS");
+	unsigned long long number = 80;
+	int fd = fileno(session->out);
+	struct winsize size = { 0 };
+	bool terminal = fd >= 0 && isatty(fd);
+
+	*rows = 0;
+	*style = (struct map_style){ .ascii = !is_utf8() };
+	style->color = terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	if (columns)
+		str_number(columns, 1, 10000, &number);
+	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+		number = size.ws_col;
+		*rows = size.ws_row;
+	}
+	style->columns = (size_t)number;
+}
+
+static int draw(struct session *session, const struct args *args, struct error *err)
+{
+	struct graph graph cleanup_graph = { 0 };
+	struct buf text cleanup_buf = { 0 };
+	struct map_style style;
+	size_t rows;
+
+	if (graph_build(session->world, &graph, err) < 0)
+		return -1;
+	map_terminal(session, &style, &rows);
+	style.ascii |= arg_has(args, "ascii");
+	if (session->format == FORMAT_JSON)
+		map_json(&graph, &text);
+	else
+		map_text(&graph, &style, &text);
+	fputs(buf_str(&text), session->out);
+	return 0;
+}
+
+/* Written beside it first, so that there is always a whole file by that name. */
+static int write_file(const struct arg *file, const struct buf *text, struct error *err)
+{
+	cleanup_free char *beside = xasprintf("%s.XXXXXX", file->text);
+	struct stat st;
+	FILE *to;
+	int fd;
+	bool plain = stat(file->text, &st) < 0 || S_ISREG(st.st_mode);
+
+	if (plain) {
+		mode_t mask = umask(0);
+
+		umask(mask);
+		fd = mkostemp(beside, O_CLOEXEC);
+		if (fd >= 0)
+			fchmod(fd, 0666 & ~mask);
+	} else {
+		fd = open(file->text, O_WRONLY | O_CLOEXEC);
+	}
+	to = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!to) {
+		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s", file->text);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	fputs(buf_str(text), to);
+	if ((fflush(to) | ferror(to) | fclose(to)) != 0 ||
+	    (plain && rename(beside, file->text) < 0)) {
+		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s", file->text);
+		if (plain)
+			unlink(beside);
+		return -1;
+	}
+	return 0;
+}
+
+static int draw_file(struct session *session, const struct args *args,
+		     void (*how)(const struct graph *, struct buf *), struct error *err)
+{
+	const struct arg *file = arg_get(args, "FILE");
+	struct graph graph cleanup_graph = { 0 };
+	struct buf text cleanup_buf = { 0 };
+
+	if (graph_build(session->world, &graph, err) < 0)
+		return -1;
+	how(&graph, &text);
+	if (file)
+		return write_file(file, &text, err);
+	fputs(buf_str(&text), session->out);
+	return 0;
+}
+
+static int svg(struct session *session, const struct args *args, struct error *err)
+{
+	return draw_file(session, args, map_svg, err);
+}
+
+static int mermaid(struct session *session, const struct args *args, struct error *err)
+{
+	return draw_file(session, args, map_mermaid, err);
+}
+
+static int dot(struct session *session, const struct args *args, struct error *err)
+{
+	return draw_file(session, args, map_dot, err);
+}
+
+static int watch(struct session *session, const struct args *args, struct error *err)
+{
+	return map_watch(session, arg_has(args, "ascii"), err);
+}
+
+static int diff(struct session *session, const struct args *args, struct error *err)
+{
+	(void)args;
+	return map_diff(session, err);
+}
+
+#define LECTURE                                                                           \
+	"ns add red blue; bridge v-net-0 add addr 192.168.15.5/24; "                      \
+	"bridge v-net-0 attach red addr 192.168.15.1/24"
+
+const struct command commands_map[] = {
+	{
+		.grammar = "map [ascii]",
+		.help = "draw the lab: namespaces, switches, cables, and how they are",
+		.example = "map",
+		.setup = LECTURE,
+		.run = draw,
+		.flags = COMMAND_LOOKS,
+	},
+	{
+		.grammar = "map svg [FILE]",
+		.help = "draw the lab as a picture for a slide or a page",
+		.example = "map svg",
+		.setup = LECTURE,
+		.run = svg,
+		.flags = COMMAND_LOOKS,
+	},
+	{
+		.grammar = "map mermaid [FILE]",
+		.help = "draw the lab as a Mermaid flowchart",
+		.example = "map mermaid",
+		.setup = LECTURE,
+		.run = mermaid,
+		.flags = COMMAND_LOOKS,
+	},
+	{
+		.grammar = "map dot [FILE]",
+		.help = "draw the lab as a graph for Graphviz",
+		.example = "map dot",
+		.setup = LECTURE,
+		.run = dot,
+		.flags = COMMAND_LOOKS,
+	},
+	{
+		.grammar = "map watch [ascii]",
+		.help = "draw the lab again whenever it changes, until Ctrl-C",
+		.example = "map watch",
+		.setup = LECTURE,
+		.run = watch,
+		.flags = COMMAND_LOOKS | COMMAND_ROOM,
+	},
+	{
+		.grammar = "map diff",
+		.help = "show what the last line changed",
+		.example = "map diff",
+		.setup = LECTURE,
+		.run = diff,
+		.flags = COMMAND_LOOKS,
+	},
+	{ 0 },
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <stdlib.h>
+
+#include "commands/record.h"
+
+/* What is done with what was done. */
+
+static int undo(struct session *session, const struct args *args, struct error *err)
+{
+	const char *number = arg_text(args, "N");
+	struct journal *journal = &session->journal;
+	size_t count = arg_has(args, "all") ? journal->entries.n :
+		       number		    ? strtoul(number, NULL, 10) :
+					      1;
+	int result;
+
+	if (journal->entries.n == 0)
+		return error_set(err, STATUS_FAILED, -1, "there is nothing to take back");
+	if (count > journal->entries.n)
+		return error_set(err, STATUS_FAILED, arg_get(args, "N")->word,
+				 "only %zu %s can be taken back", journal->entries.n,
+				 journal->entries.n == 1 ? "line" : "lines");
+	for (size_t i = 0; i < count; i++)
+		session_note(session, "taking back: %s",
+			     journal->entries.v[journal->entries.n - 1 - i].line);
+	result = journal_undo(journal, session->world, count, err);
+	record_undone(session, journal->entries.n);
+	return result;
+}
+
+const struct command commands_plan[] = {
+	{
+		.grammar = "undo [N]",
+		.help = "take the last line back, or the last N",
+		.example = "undo",
+		.setup = "ns add red",
+		.run = undo,
+	},
+	{
+		.grammar = "undo all",
+		.help = "take back all that this shell has done",
+		.example = "undo all",
+		.setup = "ns add red; cable host red",
+		.run = undo,
+	},
+	{ 0 },
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_COMMANDS_SESSION_H
+#define NSH_COMMANDS_SESSION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "kernel/kernel.h"
+#include "plan/plan.h"
+#include "plan/world.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
+/* A server in the background. In a named lab its number is that of its process. */
+struct job {
+	unsigned number; /* from 1, never used again */
+	pid_t pid;
+	char *what;	 /* "serve blue 80" */
+	char *ns;
+};
+
+typedef VECTOR(struct job) job_list;
+
+struct variable {
+	char *name;
+	char *value;
+};
+
+/* One shell: where it acts, how it speaks, what it remembers. */
+struct session {
+	struct kernel *kernel; /* NULL: plan only, on a model */
+	struct world *world;
+	struct journal journal; /* what was done, and how to take it back */
+
+	char *ns;	       /* the namespace that lines act in: "host" or another */
+	FILE *out;	       /* where results go; standard output but while captured */
+	enum format format;
+	bool interactive;      /* a person at a terminal */
+	bool sandbox;	       /* not the machine itself */
+	char *lab;	       /* the named lab that it is in; NULL: none */
+	bool quiet;	       /* no notes */
+	int verbose;	       /* -v: the plan; -vv: the messages too */
+	bool dry_run;	       /* -n: parse and plan only */
+	bool keep_going;       /* -k */
+	bool tap;	       /* expectations are printed as TAP */
+	bool quit;	       /* the shell is to end after this line */
+	int quit_status;
+
+	job_list jobs;	       /* that this session has started */
+	job_list lab_jobs;     /* in a named lab: that are in it, see session_jobs() */
+	unsigned last_job;
+	VECTOR(struct variable) variables;
+	unsigned tap_count, tap_failed;
+
+	struct recording *recording; /* NULL: nothing is recorded */
+
+	/* How nsh says what the line said in other words, to be told when it is done; NULL:
+	 * nothing. And which of these were told: each once. */
+	char *words, *words_key;
+	struct strings words_told;
+
+	/* Where text comes from while a script runs, for messages; the shell's business. */
+	struct shell *shell;
+};
+
+void session_init(struct session *session);
+void session_free(struct session *session); /* ends its jobs, but in a lab */
+
+/* A note on standard error, unless quiet: what was done beside what was asked for. */
+void session_note(struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+const char *session_variable(const struct session *session, const char *name); /* or NULL */
+void session_set_variable(struct session *session, const char *name, const char *value);
+
+/*
+ * What runs in the background: the session's own servers. In a named lab all of the lab's, found
+ * anew each time; they go on when the session ends. Borrowed until the next call.
+ */
+const job_list *session_jobs(struct session *session);
+/* Reaps the servers that have ended; with a note where SAY is set. */
+void session_reap_jobs(struct session *session, bool say);
+/* Ends one, or all of a namespace, or (both NULL/0) all. Returns how many. */
+size_t session_stop_jobs(struct session *session, unsigned number, const char *ns);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/foreign.h"
+#include "commands/names.h"
+#include "commands/traffic.h"
+
+/* ping(8) and curl(1), as far as nsh's own ping and get know what they do. */
+
+/* Milliseconds of the option's seconds, "0.2"; the type has checked them. */
+static unsigned milliseconds(const struct args *args, const char *option,
+			     unsigned otherwise)
+{
+	const struct arg *arg = arg_after(args, option, "SECONDS");
+
+	return arg ? (unsigned)(strtod(arg->text, NULL) * 1000) : otherwise;
+}
+
+static int ping(struct session *session, const struct args *args, struct error *err)
+{
+	const struct arg *to = arg_get(args, "TO"), *count = arg_get(args, "N");
+	const struct arg *size = arg_get(args, "BYTES"), *ttl = arg_get(args, "TTL");
+	struct ping_options options = { .count = 3, .size = 56 };
+
+	if (count)
+		options.count = (unsigned)strtoul(count->text, NULL, 10);
+	if (size)
+		options.size = (unsigned)strtoul(size->text, NULL, 10);
+	if (ttl)
+		options.ttl = (unsigned)strtoul(ttl->text, NULL, 10);
+	options.interval = milliseconds(args, "-i", options.count > 20 ? 1000 : 200);
+	options.timeout = milliseconds(args, "-W", 1000);
+	if (count)
+		in_nsh_words(session, "ping -c", "ping %s %s count %s", session->ns,
+			     to->text, count->text);
+	else
+		in_nsh_words(session, "ping", "ping %s %s", session->ns, to->text);
+	return ping_print(session, session->ns, to, &options, arg_has(args, "-q"), err);
+}
+
+static int curl(struct session *session, const struct args *args, struct error *err)
+{
+	bool fail = arg_has(args, "-f") || arg_has(args, "-fs") || arg_has(args, "-sf") ||
+		    arg_has(args, "-fsS") || arg_has(args, "--fail");
+	const struct arg *url = arg_get(args, "PAGE");
+	unsigned timeout =
+		milliseconds(args, "-m", milliseconds(args, "--max-time", 5000));
+	struct http_answer answer = { 0 };
+	int result = 0;
+
+	if (get_page(session, session->ns, url, timeout, &answer, err) < 0)
+		return -1;
+	in_nsh_words(session, "curl", "get %s %s", session->ns, url->text);
+	if (fail && answer.status >= 400)
+		result = error_set(err, STATUS_FAILED, url->word, "%s answers %u %s",
+				   url->text, answer.status,
+				   answer.reason ? answer.reason : "");
+	else
+		fwrite(answer.body, 1, answer.length, session->out);
+	http_answer_free(&answer);
+	return result;
+}
+
+const struct command commands_traffic_tools[] = {
+	{
+		.grammar = "ping (PINGOPTS TO [PINGOPTS]|TO PINGOPTS)",
+		.help = "ask whether an address answers; without -c three times",
+		.example = "ping -c 1 127.0.0.1",
+		.run = ping,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "curl [CURLOPTS] PAGE [CURLOPTS]",
+		.help = "fetch a page and print it",
+		.example = "curl -s http://127.0.0.1/",
+		.setup = "serve host 80",
+		.run = curl,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};
