@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/foreign_types.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* One of NAMES (ended by NULL), or an error: the word with what to say before and behind
+ * it. */
+static int check_names(const char *text, const char *const *names, const char *before,
+		       const char *behind, int word, struct error *err)
+{
+	struct strings known cleanup_strings = { 0 };
+	cleanup_free char *seen = str_visible(text);
+	struct buf all cleanup_buf = { 0 };
+	const char *near;
+
+	for (size_t i = 0; names[i]; i++) {
+		if (strcmp(names[i], text) == 0)
+			return 0;
+		strings_add(&known, names[i]);
+		buf_addf(&all, "%s%s", i ? ", " : "", names[i]);
+	}
+	near = str_nearest(text, &known);
+	error_set(err, STATUS_USAGE, word, "%s%s%s", before, seen, behind);
+	if (near)
+		return error_hint(err, "did you mean %s?", near);
+	return error_hint(err, "it knows %s", buf_str(&all));
+}
+
+static void add_names(const char *const *names, struct candidates *candidates)
+{
+	for (size_t i = 0; names[i]; i++)
+		candidates_add(candidates, names[i], NULL);
+}
+
+static int check_number(const char *text, int word, unsigned long long min,
+			unsigned long long max, const char *what, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+	unsigned long long number;
+
+	if (str_number(text, min, max, &number))
+		return 0;
+	return error_set(err, STATUS_USAGE, word,
+			 "%s is not %s: a number from %llu to %llu", seen, what, min,
+			 max);
+}
+
+/* What nsh's own commands offer for the same thing. */
+static void complete_as(const char *type, struct session *session,
+			const struct args *so_far, struct candidates *candidates)
+{
+	param_type(type)->complete(session, so_far, candidates);
+}
+
+static void complete_cidr(struct session *session, const struct args *so_far,
+			  struct candidates *candidates)
+{
+	complete_as("CIDR", session, so_far, candidates);
+}
+
+static void complete_net(struct session *session, const struct args *so_far,
+			 struct candidates *candidates)
+{
+	complete_as("NET", session, so_far, candidates);
+}
+
+static void complete_link(struct session *session, const struct args *so_far,
+			  struct candidates *candidates)
+{
+	complete_as("LINK", session, so_far, candidates);
+}
+
+/* --- ip --- */
+
+static int check_address(const char *text, int word, struct error *err)
+{
+	struct cidr cidr;
+
+	return cidr_parse_loose(text, &cidr, word, err);
+}
+
+static int check_broadcast(const char *text, int word, struct error *err)
+{
+	struct ip ip;
+
+	if (strcmp(text, "+") == 0 || strcmp(text, "-") == 0)
+		return 0;
+	return ip_parse(text, &ip, word, err);
+}
+
+static int check_ip(const char *text, int word, struct error *err)
+{
+	struct ip ip;
+
+	return ip_parse(text, &ip, word, err);
+}
+
+static int check_metric(const char *text, int word, struct error *err)
+{
+	return check_number(text, word, 0, 0xffffffffu, "a metric", err);
+}
+
+static int check_table(const char *text, int word, struct error *err)
+{
+	if (strcmp(text, "main") == 0)
+		return 0;
+	return check_number(text, word, 1, 0xffffffffu, "a routing table", err);
+}
+
+static const char *const ip_kinds[] = {
+	"veth",   "bridge", "dummy", "ifb", "vlan", "vxlan",     "macvlan",
+	"ipvlan", "bond",   "vrf",   "gre", "tun",  "wireguard", NULL,
+};
+
+static int check_kind(const char *text, int word, struct error *err)
+{
+	return check_names(text, ip_kinds, "", " is no kind of interface", word, err);
+}
+
+static void complete_kind(struct session *session, const struct args *so_far,
+			  struct candidates *candidates)
+{
+	(void)session;
+	(void)so_far;
+	add_names(ip_kinds, candidates);
+}
+
+/* --- ping, curl --- */
+
+static int check_seconds(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+	char *end;
+	double value = strtod(text, &end);
+
+	if (isdigit((unsigned char)text[0]) && !*end && value > 0 && value <= 86400)
+		return 0;
+	return error_set(err, STATUS_USAGE, word, "%s is not a number of seconds", seen);
+}
+
+static int check_bytes(const char *text, int word, struct error *err)
+{
+	return check_number(text, word, 0, 65507, "a size", err);
+}
+
+static int check_ttl(const char *text, int word, struct error *err)
+{
+	return check_number(text, word, 1, 255, "a number of hops", err);
+}
+
+static int check_page(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (text[0] != '-')
+		return 0;
+	return error_set(err, STATUS_USAGE, word,
+			 "nsh's curl does not know the option %s", seen);
+}
+
+/* --- sysctl, echo, cat --- */
+
+static int check_key(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (*text && !strpbrk(text, "= \t") && text[0] != '-' && strpbrk(text, "./") &&
+	    !strstr(text, ".."))
+		return 0;
+	error_set(err, STATUS_USAGE, word, "%s is not the name of a setting", seen);
+	return error_hint(err, "net.ipv4.ip_forward is one");
+}
+
+static int check_setting(const char *text, int word, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+	cleanup_free char *key = equals ? xstrndup(text, (size_t)(equals - text)) : NULL;
+
+	if (equals && equals[1] && check_key(key, word, err) == 0)
+		return 0;
+	error_set(err, STATUS_USAGE, word, "%s sets nothing", text);
+	return error_hint(err, "net.ipv4.ip_forward=1 does");
+}
+
+#define PROC_SYS "/proc/sys/"
+
+static int check_proc_file(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (str_starts(text, PROC_SYS) && text[strlen(PROC_SYS)] && !strstr(text, ".."))
+		return 0;
+	error_set(err, STATUS_USAGE, word, "%s is not a file below /proc/sys", seen);
+	return error_hint(err,
+			  "nsh reads and writes settings of the kernel, no other files");
+}
+
+static void complete_proc_file(struct session *session, const struct args *so_far,
+			       struct candidates *candidates)
+{
+	const char *prefix = candidates->prefix ? candidates->prefix : "";
+
+	if (str_starts(prefix, PROC_SYS))
+		complete_as("FILE", session, so_far, candidates);
+	else
+		candidates_add_partial(candidates, PROC_SYS, "settings of the kernel");
+}
+
+static void complete_key(struct session *session, const struct args *so_far,
+			 struct candidates *candidates)
+{
+	(void)session;
+	(void)so_far;
+	candidates_add(candidates, "net.ipv4.ip_forward", "whether IPv4 is forwarded");
+	candidates_add(candidates, "net.ipv6.conf.all.forwarding",
+		       "whether IPv6 is forwarded");
+}
+
+static void complete_setting(struct session *session, const struct args *so_far,
+			     struct candidates *candidates)
+{
+	(void)session;
+	(void)so_far;
+	candidates_add(candidates, "net.ipv4.ip_forward=1", "IPv4 is forwarded");
+	candidates_add(candidates, "net.ipv6.conf.all.forwarding=1", "IPv6 is forwarded");
+}
+
+static int check_pipe(const char *text, int word, struct error *err)
+{
+	if (strcmp(text, "|") == 0)
+		return 0;
+	return error_set(err, STATUS_USAGE, word, "%s is not understood here", text);
+}
+
+/* --- iptables --- */
+
+static const char *const chains[] = { "PREROUTING", "OUTPUT", "POSTROUTING", "FORWARD",
+				      NULL };
+static const char *const jumps[] = { "MASQUERADE", "SNAT", "DNAT", "REDIRECT",
+				     "ACCEPT",     "DROP", NULL };
+static const char *const policies[] = { "ACCEPT", "DROP", NULL };
+static const char *const protocols[] = { "tcp",  "udp",     "icmp", "sctp",
+					 "dccp", "udplite", "all",  NULL };
+static const char *const types[] = { "LOCAL", NULL };
+static const char *const states[] = { "DNAT", NULL };
+
+#define NAMES_TYPE(what, before, behind)                                                 \
+	static int check_##what(const char *text, int word, struct error *err)           \
+	{                                                                                \
+		return check_names(text, what, before, behind, word, err);               \
+	}                                                                                \
+	static void complete_##what(struct session *session, const struct args *so_far,  \
+				    struct candidates *candidates)                       \
+	{                                                                                \
+		(void)session;                                                           \
+		(void)so_far;                                                            \
+		add_names(what, candidates);                                             \
+	}
+
+NAMES_TYPE(chains, "nsh's iptables has no chain ", "")
+NAMES_TYPE(jumps, "nsh's iptables does not know the target ", "")
+NAMES_TYPE(policies, "", " is no policy")
+NAMES_TYPE(types, "nsh's rules do not know the address type ", "")
+NAMES_TYPE(states, "nsh's rules do not match on the state ", "")
+
+static int check_protocol(const char *text, int word, struct error *err)
+{
+	unsigned long long number;
+
+	if (str_number(text, 1, 255, &number))
+		return 0;
+	return check_names(text, protocols, "nsh's iptables does not know the protocol ",
+			   "", word, err);
+}
+
+static void complete_protocol(struct session *session, const struct args *so_far,
+			      struct candidates *candidates)
+{
+	(void)session;
+	(void)so_far;
+	add_names(protocols, candidates);
+}
+
+static int check_net(const char *text, int word, struct error *err)
+{
+	struct cidr cidr;
+
+	return cidr_parse_loose(text, &cidr, word, err);
+}
+
+static int check_if(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (*text && text[0] != '-' && !strpbrk(text, "/ \t") && strcmp(seen, text) == 0)
+		return 0;
+	return error_set(err, STATUS_USAGE, word, "%s is no name for an interface", seen);
+}
+
+static int check_ports(const char *text, int word, struct error *err)
+{
+	const char *colon = strchr(text, ':');
+	cleanup_free char *one =
+		colon ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
+
+	if (check_number(one, word, 1, 65535, "a port", err) < 0)
+		return -1;
+	return colon ? check_number(colon + 1, word, 1, 65535, "a port", err) : 0;
+}
+
+static int check_nat_to(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (*text && text[0] != '-' && !strpbrk(text, "/, \t"))
+		return 0;
+	error_set(err, STATUS_USAGE, word, "%s is no address and port", seen);
+	return error_hint(err, "192.168.15.2:80 is both");
+}
+
+static int check_group(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+	char *end;
+	unsigned long number = strtoul(text, &end, 0);
+
+	if (isdigit((unsigned char)text[0]) && !*end && number > 0 &&
+	    number <= 0xffffffffu)
+		return 0;
+	return error_set(err, STATUS_USAGE, word, "%s is no group of interfaces", seen);
+}
+
+/* --- shell scripts --- */
+
+static int check_shell_option(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (text[0] == '-' && text[1] && !text[1 + strspn(text + 1, "eux")])
+		return 0;
+	return error_set(err, STATUS_USAGE, word,
+			 "%s is no option of a script that nsh knows", seen);
+}
+
+const struct param_type foreign_types[] = {
+	{ "IFKIND", "a kind of interface", check_kind, complete_kind },
+	{ "NEWADDR", "an address with its prefix length: 192.168.15.1/24", check_address,
+	  complete_cidr },
+	{ "BRD", "+, - or a broadcast address", check_broadcast, NULL },
+	{ "SRC", "an address of the namespace's own", check_ip, NULL },
+	{ "METRIC", "the lower, the better", check_metric, NULL },
+	{ "TABLE", "a routing table: its number, or main", check_table, NULL },
+	{ "MASK", "a netmask: 255.255.255.0", check_ip, NULL },
+	{ "PAGE", "a page: http://192.168.15.2/", check_page, NULL },
+	{ "SECONDS", "a number of seconds: 1, 0.2", check_seconds, NULL },
+	{ "BYTES", "a size in bytes", check_bytes, NULL },
+	{ "TTL", "a number of hops", check_ttl, NULL },
+	{ "KEY", "a setting: net.ipv4.ip_forward", check_key, complete_key },
+	{ "SETTING", "a setting and its value: net.ipv4.ip_forward=1", check_setting,
+	  complete_setting },
+	{ "PROCFILE", "a file below /proc/sys", check_proc_file, complete_proc_file },
+	{ "PIPE", "the sign |", check_pipe, NULL },
+	{ "CHAIN", "a chain of iptables'", check_chains, complete_chains },
+	{ "JUMP", "what is done with a packet", check_jumps, complete_jumps },
+	{ "POLICY", "what is done with a packet that no rule matches", check_policies,
+	  complete_policies },
+	{ "NETW", "a network or an address", check_net, complete_net },
+	{ "IFNAME", "an interface, there or not yet", check_if, complete_link },
+	{ "PROTO", "a protocol", check_protocol, complete_protocol },
+	{ "PORTS", "a port, or a range: 8000:8080", check_ports, NULL },
+	{ "NATTO", "an address, a port or both: 192.168.15.2:80", check_nat_to, NULL },
+	{ "COMMENT", "some text", NULL, NULL },
+	{ "ADDRTYPE", "LOCAL: an address of the namespace's own", check_types,
+	  complete_types },
+	{ "CTSTATE", "DNAT: the connection has got another destination", check_states,
+	  complete_states },
+	{ "IFGROUP", "a group of interfaces, by its number", check_group, NULL },
+	{ "SHELLOPT", "-e, -u or -x, as in a shell script", check_shell_option, NULL },
+	{ 0 },
+};
+
+const struct shared_grammar shared_grammars[] = {
+	{ "IPOPTS", "ip's options, of which nsh knows these",
+	  "(-n NS|-netns NS|-4|-6|-o|-oneline|-br|-brief|-c|-color)..." },
+	{ "NEWIFOPT", "what ip says of an interface to be made",
+	  "mtu MTU|address MAC|netns NS|up" },
+	{ "IFCHANGE", "what ip changes of an interface",
+	  "up|down|mtu MTU|name NEWIF|address MAC|master BR|nomaster|netns NS" },
+	{ "ADDROPT", "what ip says of an address", "brd BRD|broadcast BRD|nodad" },
+	{ "ROUTEOPT", "what ip says of a route",
+	  "via GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink" },
+	{ "PINGOPTS", "ping's options, of which nsh knows these",
+	  "(-c N|-W SECONDS|-i SECONDS|-s BYTES|-t TTL|-n|-q|-4|-6)..." },
+	{ "CURLOPTS", "curl's options, of which nsh knows these",
+	  "(-s|-S|-sS|-f|-fs|-sf|-fsS|--silent|--show-error|--fail|-m SECONDS|"
+	  "--max-time SECONDS)..." },
+	{ "XOPTS", "iptables' options, of which nsh knows these",
+	  "(-t (nat|filter)|--table (nat|filter)|-w|--wait)..." },
+	{ "XLIST", "iptables' options for a list",
+	  "(-t (nat|filter)|--table "
+	  "(nat|filter)|-w|--wait|-n|--numeric|-v|--verbose|-nv|-vn|"
+	  "--line-numbers)..." },
+	{ "XRULE", "a rule in iptables' words",
+	  "(!|-t (nat|filter)|--table (nat|filter)|-w|--wait|"
+	  "-s NETW|--source NETW|--src NETW|-d NETW|--destination NETW|--dst NETW|"
+	  "-i IFNAME|--in-interface IFNAME|-o IFNAME|--out-interface IFNAME|"
+	  "-p PROTO|--protocol PROTO|--sport PORTS|--source-port PORTS|--dport PORTS|"
+	  "--destination-port PORTS|"
+	  "-m (tcp|udp|comment|addrtype|devgroup|conntrack)|"
+	  "--match (tcp|udp|comment|addrtype|devgroup|conntrack)|"
+	  "--comment COMMENT|--dst-type ADDRTYPE|--ctstate CTSTATE|--src-group IFGROUP|"
+	  "--dst-group IFGROUP|-j JUMP|--jump JUMP|--to-destination NATTO|--to-source "
+	  "NATTO|"
+	  "--to-ports NATTO|--to NATTO)..." },
+	{ 0 },
+};
+
+bool param_types_apart(const struct param_type *a, const struct param_type *b)
+{
+	/* One of them has an = in each word, the other in none. */
+	return (strcmp(a->name, "KEY") == 0 && strcmp(b->name, "SETTING") == 0) ||
+	       (strcmp(a->name, "SETTING") == 0 && strcmp(b->name, "KEY") == 0);
+}
+
+const struct shared_grammar *shared_grammar(const char *name)
+{
+	for (const struct shared_grammar *shared = shared_grammars; shared->name;
+	     shared++)
+		if (strcmp(shared->name, name) == 0)
+			return shared;
+	return NULL;
+}

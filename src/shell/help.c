@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/builtins.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/table.h"
+#include "shell/types.h"
+
+/* Help, from the table alone. */
+
+/* Ideas rather than commands. */
+static const struct {
+	const char *name, *what, *text;
+} topics[] = {
+	{ "names", "how namespaces and interfaces are named",
+	  "An end is NS or NS:IF: red, red:veth-red, host:v-net-0. Where the interface is left out\n"
+	  "and the namespace has just one besides lo, that one is meant. A word without a colon\n"
+	  "that is no namespace is an interface of the namespace that the line acts in: v-net-0.\n"
+	  "host is the namespace that nsh lives in. An interface's name has 1 to 15 characters;\n"
+	  "nsh shortens names that it makes and sets the full one as an alternative name.\n" },
+	{ "addresses", "how addresses are written",
+	  "An address of an interface has a prefix length: 192.168.15.1/24, 2001:db8::1/64. Without\n"
+	  "one it would be alone in its network, connected to nothing. Where an address is wanted, a\n"
+	  "name may stand for it: ping red blue; route red default via v-net-0.\n" },
+	{ "scripts", "how scripts are written",
+	  "A script holds the lines that one types at the prompt, with whole keywords. # starts a\n"
+	  "comment, \"...\" and '...' quote, a \\ at the end continues a line, ; separates commands.\n"
+	  "set NAME = VALUE sets a variable, $NAME is its value; for X in A B { ... } and\n"
+	  "for I in 1..100 { ... } repeat. A script stops at its first failure and takes back what\n"
+	  "it has done, unless nsh was started with -k.\n" },
+	{ "status", "what nsh's exit status means",
+	  "0 done; 1 a command failed; 2 a line could not be understood; 3 an expectation did not\n"
+	  "hold; 4 this kernel or machine cannot do it.\n" },
+};
+
+static void print_entry(FILE *to, const struct command *c)
+{
+	fprintf(to, "  %s\n      %s\n      example: %s\n", c->grammar, c->help, c->example);
+}
+
+static void first_word(const char *grammar, char *word, size_t size)
+{
+	size_t length = strcspn(grammar, " ");
+
+	str_copy(word, size, grammar);
+	if (length < size)
+		word[length] = '\0';
+}
+
+/* One line for each noun: its keyword and what its entries are for, in few words. */
+static void list_commands(FILE *to)
+{
+	char word[32], last[32] = "";
+
+	fputs("Commands (\"help COMMAND\" tells more, TAB completes, ? lists what may come next):\n",
+	      to);
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			first_word(c->grammar, word, sizeof(word));
+			if (strcmp(word, last) == 0)
+				continue;
+			fprintf(to, "  %-11s %s\n", word, c->help);
+			str_copy(last, sizeof(last), word);
+		}
+	}
+	fputs("Topics:\n", to);
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		fprintf(to, "  %-11s %s\n", topics[i].name, topics[i].what);
+}
+
+int help_run(struct session *session, const struct args *args, struct error *err)
+{
+	const struct arg *topic = arg_get(args, "TOPIC");
+	struct strings known cleanup_strings = { 0 };
+	const char *near;
+	char word[32];
+	bool found = false;
+
+	if (!topic) {
+		list_commands(session->out);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
+		strings_add(&known, topics[i].name);
+		if (strcmp(topics[i].name, topic->text) != 0)
+			continue;
+		fputs(topics[i].text, session->out);
+		found = true;
+	}
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			first_word(c->grammar, word, sizeof(word));
+			strings_add(&known, word);
+			if (strcmp(word, topic->text) != 0)
+				continue;
+			print_entry(session->out, c);
+			found = true;
+		}
+	}
+	if (found)
+		return 0;
+	near = str_nearest(topic->text, &known);
+	error_set(err, STATUS_FAILED, topic->word, "there is no help on %s", topic->text);
+	if (near)
+		return error_hint(err, "did you mean %s?", near);
+	return error_hint(err, "\"find %s\" searches all of it", topic->text);
+}
+
+int find_run(struct session *session, const struct args *args, struct error *err)
+{
+	const char *word = arg_text(args, "WORD");
+	bool found = false;
+
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			if (!strcasestr(c->grammar, word) && !strcasestr(c->help, word) &&
+			    !strcasestr(c->example, word))
+				continue;
+			print_entry(session->out, c);
+			found = true;
+		}
+	}
+	if (found)
+		return 0;
+	return error_set(err, STATUS_FAILED, arg_get(args, "WORD")->word,
+			 "no command's help holds \"%s\"", word);
+}
+
+/* --- the manual --- */
+
+/* A text for man(7): hyphens as typed, no line that starts with a control character. */
+static void put_man(FILE *to, const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", to);
+	for (; *text; text++) {
+		if (*text == '-')
+			fputs("\\-", to);
+		else if (*text == '\\')
+			fputs("\\e", to);
+		else
+			fputc(*text, to);
+	}
+}
+
+/* Keywords bold, parameters in italics, as manuals have it. */
+static void put_grammar(FILE *to, const char *grammar)
+{
+	while (*grammar) {
+		size_t length = strcspn(grammar, " []()|.");
+
+		if (length == 0) {
+			fputc(*grammar++, to);
+			continue;
+		}
+		fputs(isupper((unsigned char)*grammar) ? "\\fI" : "\\fB", to);
+		for (size_t i = 0; i < length; i++) {
+			if (grammar[i] == '-')
+				fputc('\\', to);
+			fputc(grammar[i], to);
+		}
+		fputs("\\fR", to);
+		grammar += length;
+	}
+}
+
+void help_print_man(FILE *to)
+{
+	fputs(".SH COMMANDS\n", to);
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			fputs(".TP\n", to);
+			put_grammar(to, c->grammar);
+			fputc('\n', to);
+			put_man(to, c->help);
+			fputs(".\n.br\nExample: ", to);
+			put_man(to, c->example);
+			fputc('\n', to);
+		}
+	}
+	fputs(".SH PARAMETERS\n", to);
+	for (const struct param_type *type = param_types; type->name; type++) {
+		fprintf(to, ".TP\n\\fI%s\\fR\n", type->name);
+		put_man(to, type->what);
+		fputc('\n', to);
+	}
+}
+
+void help_print_examples(FILE *to)
+{
+	struct buf json cleanup_buf = { 0 };
+
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			buf_add(&json, json.length ? ",\n{\"grammar\":" : "[{\"grammar\":");
+			buf_add_json(&json, c->grammar);
+			buf_add(&json, ",\"setup\":");
+			buf_add_json(&json, c->setup ? c->setup : "");
+			buf_add(&json, ",\"example\":");
+			buf_add_json(&json, c->example);
+			buf_addf(&json, ",\"plans\":%s,\"shell\":%s,\"stays\":%s}",
+				 c->plan ? "true" : "false",
+				 c->flags & COMMAND_SHELL ? "true" : "false",
+				 c->flags & COMMAND_ROOM ? "true" : "false");
+		}
+	}
+	fprintf(to, "%s]\n", buf_str(&json));
+}

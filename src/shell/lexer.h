@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_SHELL_LEXER_H
+#define NSH_SHELL_LEXER_H
+
+#include "commands/command.h"
+
+/*
+ * The text of a script, or of a line, as statements of words. Variables are not filled in yet:
+ * a block is run with other values each time.
+ */
+
+#define LINE_MAX_BYTES 65536
+
+/* A piece of a word: text as it is, or the name of a variable. */
+struct piece {
+	char *text;
+	bool variable;
+	size_t start; /* byte of the source at which it begins */
+};
+
+struct raw_word {
+	VECTOR(struct piece) pieces;
+	size_t start, end; /* bytes of the source: [start, end) */
+	bool quoted;
+};
+
+struct block;
+
+/* A command, or "for X in WORD... { block }": then the words are those before the brace. */
+struct statement {
+	VECTOR(struct raw_word) words;
+	struct block *body; /* NULL: a plain command */
+};
+
+struct block {
+	VECTOR(struct statement) statements;
+};
+
+enum lexed {
+	LEXED,
+	LEXED_INCOMPLETE, /* an open quote, an open block, a backslash at the end */
+	LEXED_WRONG,	  /* ERR says what; *AT is the byte to blame */
+};
+
+/*
+ * Reads LENGTH bytes of TEXT into BLOCK, which the caller frees with block_free() whatever is
+ * returned. With LEXED_INCOMPLETE the error is set as well, for those who have no more text.
+ */
+enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
+	       struct error *err);
+void block_free(struct block *block);
+
+/*
+ * The words of a statement with variables filled in: struct word with START and END in the
+ * source. LOOKUP gives a value or NULL; an unset variable is an error (STATUS_USAGE) that
+ * blames the word. The caller frees them with words_free().
+ */
+typedef VECTOR(struct word) word_list;
+int expand(const struct statement *statement,
+	   const char *(*lookup)(void *data, const char *name), void *data, word_list *words,
+	   struct error *err);
+void words_free(word_list *words);
+
+/* Whether NAME can be the name of a variable: a letter or _, then letters, digits or _. */
+bool is_variable_name(const char *name);
+
+#endif

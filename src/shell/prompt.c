@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/prompt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <readline/readline.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/interrupt.h"
+#include "shell/complete.h"
+#include "shell/history.h"
+#include "shell/script.h"
+
+/*
+ * readline calls back, and the loop here waits: for the terminal, for signals, for servers that
+ * end. What the call-backs need stands here, as readline hands nothing through.
+ */
+static struct {
+	struct session *session;
+	char *line;	  /* what was entered */
+	bool entered;	  /* Enter or Ctrl-D was typed */
+	bool leave;	  /* it was Ctrl-D */
+	struct buf text;  /* lines of a command that is not whole yet */
+} prompt;
+
+static char *prompt_text(const struct session *session)
+{
+	char sign = session->sandbox ? '>' : '#';
+
+	if (prompt.text.length > 0)
+		return xstrdup("...> ");
+	if (strcmp(session->ns, HOST) != 0) {
+		cleanup_free char *seen = str_visible(session->ns);
+
+		return xasprintf("nsh(%s%s%s)%c ", session->lab ? session->lab : "",
+				 session->lab ? ":" : "", seen, sign);
+	}
+	if (session->lab)
+		return xasprintf("nsh(%s)%c ", session->lab, sign);
+	return xasprintf("nsh%c ", sign);
+}
+
+/* --- TAB and ? --- */
+
+static void read_cursor(struct cursor *cursor)
+{
+	struct buf text cleanup_buf = { 0 };
+
+	/* The lines before it belong to the command too. */
+	buf_add(&text, buf_str(&prompt.text));
+	buf_addn(&text, rl_line_buffer, (size_t)rl_point);
+	world_forget(prompt.session->world);
+	cursor_read(prompt.session, buf_str(&text), text.length, cursor);
+}
+
+/* Prints TEXT below the line that is being typed, which then comes again. */
+static void print_below(const char *text)
+{
+	int point = rl_point;
+
+	rl_point = rl_end;
+	rl_redisplay();
+	rl_point = point;
+	rl_crlf();
+	fputs(text, rl_outstream);
+	rl_on_new_line();
+}
+
+/* All candidates in columns, as far as they fit on the screen. */
+static void list_candidates(const struct candidates *candidates)
+{
+	size_t n = candidates->list.n, width = 0, across, down, most;
+	struct buf text cleanup_buf = { 0 };
+	int rows, columns;
+
+	rl_get_screen_size(&rows, &columns);
+	for (size_t i = 0; i < n; i++) {
+		size_t one = str_columns(candidates->list.v[i].text) + 2;
+
+		width = one > width ? one : width;
+	}
+	across = (size_t)columns > width ? ((size_t)columns + 1) / width : 1;
+	down = (n + across - 1) / across;
+	most = rows > 6 ? (size_t)rows - 3 : 3;
+	if (down > most)
+		down = most;
+	for (size_t row = 0; row < down; row++) {
+		for (size_t column = 0; column < across; column++) {
+			size_t i = column * down + row;
+			const char *name;
+
+			if (i >= n)
+				break;
+			name = candidates->list.v[i].text;
+			buf_add(&text, name);
+			if (column + 1 < across && i + down < n)
+				buf_addf(&text, "%*s", (int)(width - str_columns(name)), "");
+		}
+		buf_addc(&text, '\n');
+	}
+	if (across * down < n)
+		buf_addf(&text, "... and %zu more\n", n - across * down);
+	print_below(buf_str(&text));
+}
+
+/* The bytes that all candidates start with, whole characters. */
+static size_t common_start(const struct candidates *candidates)
+{
+	const char *first = candidates->list.v[0].text;
+	size_t common = strlen(first);
+
+	for (size_t i = 1; i < candidates->list.n; i++) {
+		const char *other = candidates->list.v[i].text;
+		size_t same = 0;
+
+		while (same < common && other[same] == first[same])
+			same++;
+		common = same;
+	}
+	while (common > 0 && ((unsigned char)first[common] & 0xc0) == 0x80)
+		common--;
+	return common;
+}
+
+/*
+ * TAB: types what all that may stand here have in common, and shows it where there is more than
+ * one. readline's own completion knows nothing of our quotes.
+ */
+static int complete_word(int count, int key)
+{
+	struct candidates candidates = { 0 };
+	struct buf typed cleanup_buf = { 0 };
+	struct cursor cursor = { 0 };
+
+	(void)count;
+	(void)key;
+	read_cursor(&cursor);
+	complete(prompt.session, &cursor, &candidates);
+	if (candidates.list.n > 0) {
+		const struct candidate *first = &candidates.list.v[0];
+		bool whole = candidates.list.n == 1 && !first->partial;
+		size_t common = common_start(&candidates), before = strlen(cursor.prefix);
+		cleanup_free char *rest = NULL;
+
+		if (common > before)
+			rest = xstrndup(first->text + before, common - before);
+		cursor_quote(&cursor, rest ? rest : "", whole, &typed);
+		if (whole && rl_line_buffer[rl_point] != ' ')
+			buf_addc(&typed, ' ');
+		rl_insert_text(buf_str(&typed));
+		if (candidates.list.n > 1)
+			list_candidates(&candidates);
+	}
+	candidates_free(&candidates);
+	cursor_free(&cursor);
+	return 0;
+}
+
+/* "?": what may come next, and the line as it was. In quotes and comments it is itself. */
+static int question(int count, int key)
+{
+	struct buf text cleanup_buf = { 0 };
+	struct cursor cursor = { 0 };
+
+	(void)count;
+	read_cursor(&cursor);
+	if (cursor.quote)
+		rl_insert(1, key);
+	else
+		explain_next(prompt.session, &cursor, &text);
+	if (text.length > 0)
+		print_below(buf_str(&text));
+	cursor_free(&cursor);
+	return 0;
+}
+
+/* --- lines --- */
+
+static void on_line(char *line)
+{
+	prompt.line = line;
+	prompt.entered = true;
+	/* The terminal is the command's while it runs. */
+	rl_callback_handler_remove();
+}
+
+/*
+ * Ctrl-D on an empty line becomes Enter with a mark: readline, once it has seen an end itself,
+ * adds a newline to each line that comes after it.
+ */
+static int read_key(FILE *from)
+{
+	int key = rl_getc(from);
+
+	if (key != ('D' & 0x1f) || rl_end > 0 || rl_last_func == rl_delete ||
+	    !RL_ISSTATE(RL_STATE_READCMD))
+		return key;
+	prompt.leave = true;
+	return '\r';
+}
+
+static void show_prompt(void)
+{
+	cleanup_free char *text = prompt_text(prompt.session);
+
+	prompt.entered = prompt.leave = false;
+	rl_callback_handler_install(text, on_line);
+}
+
+static void forget_line(void)
+{
+	rl_callback_sigcleanup();
+	rl_point = rl_end;
+	rl_redisplay();
+	rl_free_line_state();
+	rl_replace_line("", 0);
+	buf_clear(&prompt.text);
+	fputs("^C", rl_outstream);
+	rl_crlf();
+	rl_callback_handler_remove();
+	show_prompt();
+}
+
+static bool job_has_ended(void)
+{
+	for (size_t i = 0; i < prompt.session->jobs.n; i++) {
+		siginfo_t info = { 0 };
+
+		if (waitid(P_PID, (id_t)prompt.session->jobs.v[i].pid, &info,
+			   WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		    info.si_pid != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Says what has happened meanwhile above the line that is being typed. */
+static void report_jobs(void)
+{
+	if (!job_has_ended())
+		return;
+	rl_clear_visible_line();
+	session_reap_jobs(prompt.session, true);
+	rl_on_new_line();
+	rl_redisplay();
+}
+
+static void on_signals(void)
+{
+	if (window_changed) {
+		window_changed = 0;
+		rl_resize_terminal();
+	}
+	if (interrupted) {
+		interrupted = 0;
+		forget_line();
+	}
+	if (child_changed) {
+		child_changed = 0;
+		report_jobs();
+	}
+}
+
+static void run_line(struct session *session, const char *line)
+{
+	struct source source = { .first_line = 1 };
+	struct termios modes;
+	bool incomplete, has_modes;
+
+	buf_addf(&prompt.text, "%s\n", line);
+	source.text = buf_str(&prompt.text);
+	source.length = prompt.text.length - 1;
+	world_forget(session->world);
+	interrupted = 0;
+	has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
+	source_run(session, &source, &incomplete);
+	fflush(stdout);
+	/* Whatever a program has left behind. */
+	if (has_modes)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+	/* A Ctrl-C that came too late was meant for the command all the same. */
+	interrupt_pending();
+	interrupted = 0;
+	session_reap_jobs(session, true);
+	if (incomplete)
+		return;
+	history_keep(source.text);
+	buf_clear(&prompt.text);
+}
+
+static char *no_more(const char *text, int state)
+{
+	(void)text;
+	(void)state;
+	return NULL;
+}
+
+static void set_up(void)
+{
+	static const char *const maps[] = { "emacs", "vi-insert" };
+
+	/* Ctrl-Z and Ctrl-\ are for programs; they get them back in exec_start(). */
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	rl_readline_name = "nsh";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_completion_entry_function = no_more;
+	rl_getc_function = read_key;
+	rl_variable_bind("bell-style", "none");
+	rl_initialize();
+	/* UTF-8 is typed as it is, also where the locale knows nothing of it. */
+	rl_variable_bind("input-meta", "on");
+	rl_variable_bind("output-meta", "on");
+	rl_variable_bind("convert-meta", "off");
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		rl_bind_key_in_map('?', question, rl_get_keymap_by_name(maps[i]));
+		rl_bind_key_in_map('\t', complete_word, rl_get_keymap_by_name(maps[i]));
+	}
+	history_load();
+}
+
+int prompt_run(struct session *session)
+{
+	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	prompt.session = session;
+	session->interactive = true;
+	set_up();
+	show_prompt();
+	while (!session->quit && !terminated) {
+		if (interrupt_poll(&terminal, 1, -1) < 0 && errno != EINTR)
+			break;
+		on_signals();
+		if (terminal.revents & POLLHUP)
+			terminated = SIGHUP; /* which may yet be on its way */
+		if (terminated || !(terminal.revents & (POLLIN | POLLERR)))
+			continue;
+		terminal.revents = 0;
+		rl_callback_read_char();
+		if (!prompt.entered)
+			continue;
+		/* Ctrl-D leaves, or gives up a command that is not whole. */
+		if (!prompt.line || (prompt.leave && prompt.text.length == 0))
+			break;
+		if (prompt.leave)
+			buf_clear(&prompt.text);
+		else
+			run_line(session, prompt.line);
+		free(prompt.line);
+		prompt.line = NULL;
+		if (!session->quit && !terminated)
+			show_prompt();
+	}
+	rl_callback_handler_remove();
+	free(prompt.line);
+	buf_free(&prompt.text);
+	return terminated ? 128 + terminated : session->quit_status;
+}

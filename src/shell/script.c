@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/script.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/interrupt.h"
+#include "commands/record.h"
+#include "shell/grammar.h"
+#include "shell/lexer.h"
+
+/* --- messages --- */
+
+/* The most of a long line that is shown around the caret, in columns. */
+#define SHOWN_COLUMNS 120
+
+static void print_caret_line(const char *line, size_t length, size_t from, size_t to)
+{
+	struct buf shown cleanup_buf = { 0 }, under cleanup_buf = { 0 };
+	cleanup_free char *before = NULL, *blamed = NULL, *after = NULL;
+	cleanup_free char *a = NULL, *b = NULL, *c = NULL;
+	size_t start = from > SHOWN_COLUMNS / 2 ? from - SHOWN_COLUMNS / 2 : 0, end, width;
+
+	if (to > length)
+		to = length;
+	if (length <= SHOWN_COLUMNS)
+		start = 0;
+	end = start + SHOWN_COLUMNS < length ? start + SHOWN_COLUMNS : length;
+	if (from > end)
+		from = end;
+	if (to > end)
+		to = end;
+	if (to < from)
+		to = from;
+	before = xstrndup(line + start, from - start);
+	blamed = xstrndup(line + from, to - from);
+	after = xstrndup(line + to, end - to);
+	/* A tab stands for itself, above and below. */
+	for (char *tab = before; (tab = strchr(tab, '\t'));)
+		*tab = ' ';
+	a = str_visible(before);
+	b = str_visible(blamed);
+	c = str_visible(after);
+	buf_addf(&shown, "  %s%s%s%s%s", start ? "..." : "", a, b, c, end < length ? "..." : "");
+	width = str_columns(b);
+	buf_addf(&under, "  %*s", (int)(str_columns(a) + (start ? 3 : 0)), "");
+	for (size_t i = 0; i < (width ? width : 1); i++)
+		buf_addc(&under, '^');
+	fprintf(stderr, "%s\n%s\n", buf_str(&shown), buf_str(&under));
+}
+
+/* The bytes of the source to blame. */
+static bool blamed_bytes(const struct source *source, const struct word *words, size_t count,
+			 const struct error *err, size_t *from, size_t *to)
+{
+	const struct word *word;
+
+	if (err->word < 0 || count == 0)
+		return false;
+	if ((size_t)err->word >= count) {
+		/* Behind the end, of the line too: something is missing there. */
+		*from = words[count - 1].end;
+		*from += *from < source->length && source->text[*from] != '\n';
+		*to = *from;
+		return true;
+	}
+	word = &words[err->word];
+	*from = word->start;
+	*to = word->end;
+	/* A part of a word can be shown where the word stands as it is meant. */
+	if (err->length && word->end - word->start == strlen(word->text) &&
+	    err->from + err->length <= strlen(word->text) && word->end <= source->length) {
+		*from += err->from;
+		*to = *from + err->length;
+	}
+	return true;
+}
+
+static void print_at(const struct source *source, bool blame, size_t from, size_t to,
+		     const struct error *err)
+{
+	size_t line_number = source->first_line, line = 0, length;
+	size_t at = from < source->length ? from : source->length;
+
+	for (size_t i = 0; i < at; i++) {
+		if (source->text[i] == '\n') {
+			line_number++;
+			line = i + 1;
+		}
+	}
+	for (length = 0; line + length < source->length && source->text[line + length] != '\n';)
+		length++;
+	/* Of a file from elsewhere: the end of the line too. */
+	if (length > 0 && source->text[line + length - 1] == '\r')
+		length--;
+	if (source->name && blame) {
+		cleanup_free char *before = xstrndup(source->text + line, at - line);
+
+		fprintf(stderr, "%s:%zu:%zu: ", source->name, line_number,
+			str_columns(before) + 1 + (from > source->length));
+	} else if (source->name) {
+		fprintf(stderr, "%s:%zu: ", source->name, line_number);
+	}
+	fprintf(stderr, "%s\n", err->message);
+	if (blame)
+		print_caret_line(source->text + line, length, from - line, to - line);
+}
+
+void print_error(const struct source *source, const struct word *words, size_t count,
+		 const struct error *err)
+{
+	size_t from = count ? words[0].start : 0, to = from;
+	bool blame;
+
+	fflush(stdout);
+	if (!source) {
+		fprintf(stderr, "nsh: %s\n", err->message);
+	} else {
+		blame = blamed_bytes(source, words, count, err, &from, &to);
+		print_at(source, blame, from, to, err);
+	}
+	if (err->hint)
+		fprintf(stderr, "  %s\n", err->hint);
+}
+
+/* --- running --- */
+
+struct run {
+	struct session *session;
+	const struct source *source;
+	enum status status; /* the first failure's */
+	unsigned depth;
+};
+
+static const char *lookup(void *data, const char *name)
+{
+	return session_variable(data, name);
+}
+
+int run_words(struct session *session, const struct word *words, size_t count,
+	      struct error *err)
+{
+	struct args args = { 0 };
+	int result;
+
+	if (grammar_match(words, count, session->interactive, &args, err) < 0)
+		return -1;
+	result = command_do(session, &args, err);
+	args_free(&args);
+	return result;
+}
+
+static bool run_block(struct run *run, const struct block *block);
+
+static void failed(struct run *run, const word_list *words, const struct error *err)
+{
+	print_error(run->source, words->v, words->n, err);
+	if (run->status == STATUS_OK)
+		run->status = err->status;
+}
+
+/* The most that a range counts to: a slip of the finger is not to fill the memory. */
+#define RANGE_MAX 1000000
+
+static bool is_range(const char *word)
+{
+	return strstr(word, "..") && strpbrk(word, "0123456789") &&
+	       strspn(word, "0123456789.") == strlen(word);
+}
+
+/* "1..100" as numbers; with zeros in front, "001..100", all of one length. */
+static int add_range(const char *word, int number, struct strings *values, struct error *err)
+{
+	const char *dots = strstr(word, "..");
+	cleanup_free char *low = xstrndup(word, (size_t)(dots - word));
+	int digits = low[0] == '0' ? (int)strlen(low) : 1;
+	unsigned long long first, last;
+
+	if (!str_number(low, 0, RANGE_MAX, &first) ||
+	    !str_number(dots + 2, 0, RANGE_MAX, &last) || digits > 7)
+		return error_set(err, STATUS_USAGE, number,
+				 "%s is not a range: two numbers from 0 to %d are one, 1..100",
+				 word, RANGE_MAX);
+	if (first <= last)
+		for (unsigned long long i = first; i <= last; i++)
+			strings_take(values, xasprintf("%0*llu", digits, i));
+	else
+		for (unsigned long long i = first + 1; i-- > last;)
+			strings_take(values, xasprintf("%0*llu", digits, i));
+	return 0;
+}
+
+/* "for X in A B C": the variable and its values. */
+static int read_for(const word_list *words, struct strings *values, struct error *err)
+{
+	if (words->v[0].quoted || strcmp(words->v[0].text, "for") != 0) {
+		error_set(err, STATUS_USAGE, 0, "a block belongs to a \"for\"");
+		return error_hint(err, "for X in red blue { ... }");
+	}
+	if (words->n < 2 || !is_variable_name(words->v[1].text)) {
+		error_set(err, STATUS_USAGE, words->n < 2 ? (int)words->n : 1,
+			  "\"for\" needs a variable");
+		return error_hint(err, "for X in red blue { ... }");
+	}
+	if (words->n < 4 || strcmp(words->v[2].text, "in") != 0) {
+		bool in = words->n > 2 && strcmp(words->v[2].text, "in") == 0;
+
+		error_set(err, STATUS_USAGE, words->n < 3 || in ? (int)words->n : 2,
+			  "\"for %s\" needs \"in\" and the values", words->v[1].text);
+		return error_hint(err, "for %s in red blue { ... }", words->v[1].text);
+	}
+	for (size_t i = 3; i < words->n; i++) {
+		const struct word *word = &words->v[i];
+
+		if (word->quoted || !is_range(word->text))
+			strings_add(values, word->text);
+		else if (add_range(word->text, (int)i, values, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool run_for(struct run *run, const struct statement *statement,
+		    const word_list *words)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	struct strings values cleanup_strings = { 0 };
+
+	if (read_for(words, &values, &err) < 0) {
+		failed(run, words, &err);
+		return run->session->keep_going;
+	}
+	for (size_t i = 0; i < values.n; i++) {
+		session_set_variable(run->session, words->v[1].text, values.v[i]);
+		if (!run_block(run, statement->body))
+			return false;
+	}
+	return true;
+}
+
+/* Returns whether the run goes on. */
+static bool run_statement(struct run *run, const struct statement *statement)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	struct session *session = run->session;
+	word_list words = { 0 };
+	bool go_on = true;
+
+	if (interrupt_pending()) {
+		run->status = STATUS_FAILED;
+		return false;
+	}
+	if (expand(statement, lookup, session, &words, &err) < 0) {
+		failed(run, &words, &err);
+		go_on = session->keep_going;
+	} else if (statement->body) {
+		go_on = run_for(run, statement, &words);
+	} else if (run_words(session, words.v, words.n, &err) < 0) {
+		failed(run, &words, &err);
+		go_on = session->keep_going;
+	}
+	words_free(&words);
+	return go_on && !session->quit;
+}
+
+static bool run_block(struct run *run, const struct block *block)
+{
+	for (size_t i = 0; i < block->statements.n; i++)
+		if (!run_statement(run, &block->statements.v[i]))
+			return false;
+	return true;
+}
+
+enum status source_run(struct session *session, const struct source *source,
+		       bool *incomplete)
+{
+	struct run run = { .session = session, .source = source };
+	struct error err cleanup_error = ERROR_INIT;
+	struct block block = { 0 };
+	enum lexed lexed;
+	size_t at;
+
+	if (incomplete)
+		*incomplete = false;
+	lexed = lex(source->text, source->length, &block, &at, &err);
+	if (lexed == LEXED_INCOMPLETE && incomplete) {
+		*incomplete = true;
+	} else if (lexed != LEXED) {
+		fflush(stdout);
+		print_at(source, true, at, at + 1, &err);
+		run.status = err.status;
+	} else {
+		run_block(&run, &block);
+	}
+	block_free(&block);
+	return run.status;
+}
+
+/* Takes back what was done since there were DONE entries, and JOB servers. */
+static void take_back(struct session *session, size_t done, unsigned job)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	size_t count = session->journal.entries.n - done;
+
+	for (size_t i = session->jobs.n; i-- > 0;)
+		if (session->jobs.v[i].number > job)
+			session_stop_jobs(session, session->jobs.v[i].number, NULL);
+	if (count == 0)
+		return;
+	if (journal_undo(&session->journal, session->world, count, &err) < 0)
+		session_note(session, "not all could be taken back: %s", err.message);
+	else
+		session_note(session, "took back what the script had done (%zu %s)", count,
+			     count == 1 ? "line" : "lines");
+	record_undone(session, session->journal.entries.n);
+}
+
+enum status script_run(struct session *session, const struct source *source)
+{
+	size_t done = session->journal.entries.n;
+	unsigned job = session->last_job;
+	enum status status = source_run(session, source, NULL);
+
+	if (status != STATUS_OK && !session->keep_going && !session->dry_run)
+		take_back(session, done, job);
+	return status;
+}
+
+int script_read(const char *path, char **text, size_t *length, struct error *err)
+{
+	int fd cleanup_with(cleanup_close_) = -1;
+	struct buf content cleanup_buf = { 0 };
+	char bytes[16384];
+	struct stat status;
+	ssize_t got;
+
+	fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, STATUS_USAGE, -1, errno, "cannot read %s", path);
+	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
+		return error_set(err, STATUS_USAGE, -1, "%s is a directory, not a script", path);
+	while ((got = read(fd, bytes, sizeof(bytes))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_errno(err, STATUS_USAGE, -1, errno, "cannot read %s", path);
+		buf_addn(&content, bytes, (size_t)got);
+		if (content.length > 64u << 20)
+			return error_set(err, STATUS_USAGE, -1, "%s is larger than 64 MiB", path);
+	}
+	*length = content.length;
+	*text = buf_steal(&content);
+	return 0;
+}
+
+/* What was read of standard input; it is taken up to INPUT_AT. */
+static struct buf input;
+static size_t input_at;
+
+/* Reads more of standard input; false at its end, and where a signal ends the wait. */
+static bool read_more(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	char bytes[16384];
+	ssize_t got = -1;
+
+	while (got < 0) {
+		if (interrupted || terminated)
+			return false;
+		if (interrupt_poll(&in, 1, -1) >= 0)
+			got = read(STDIN_FILENO, bytes, sizeof(bytes));
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return false;
+	}
+	if (input_at > 0) {
+		input.length -= input_at;
+		memmove(input.s, input.s + input_at, input.length);
+		input_at = 0;
+	}
+	buf_addn(&input, bytes, (size_t)got);
+	return got > 0;
+}
+
+/* Adds the next line of standard input to TEXT. */
+static bool next_line(struct buf *text)
+{
+	const char *newline = NULL;
+	size_t seen = 0, length;
+
+	for (;;) {
+		const char *start = buf_str(&input) + input_at;
+
+		length = input.length - input_at;
+		newline = memchr(start + seen, '\n', length - seen);
+		if (newline)
+			length = (size_t)(newline - start) + 1;
+		seen = length;
+		if (newline || !read_more())
+			break;
+	}
+	buf_addn(text, buf_str(&input) + input_at, length);
+	input_at += length;
+	return length > 0;
+}
+
+bool script_stdin_wants_sandbox(void)
+{
+	struct buf text cleanup_buf = { 0 };
+	bool more = true, begun = false;
+
+	while (more && !begun) {
+		struct error err cleanup_error = ERROR_INIT;
+		struct block block = { 0 };
+		size_t at;
+
+		more = next_line(&text);
+		begun = lex(buf_str(&text), text.length, &block, &at, &err) == LEXED &&
+			block.statements.n > 0;
+		block_free(&block);
+	}
+	/* It is put back, to be run. */
+	buf_addn(&text, buf_str(&input) + input_at, input.length - input_at);
+	buf_free(&input);
+	input_at = 0;
+	input = text;
+	text = (struct buf){ 0 };
+	return script_wants_sandbox(buf_str(&input), input.length);
+}
+
+/* Line by line, as somebody else writes them. */
+static enum status run_stdin(struct session *session)
+{
+	size_t done = session->journal.entries.n, line_number = 1;
+	struct buf text cleanup_buf = { 0 };
+	enum status status = STATUS_OK;
+	unsigned job = session->last_job;
+	bool more = true;
+
+	while (more) {
+		struct source source = { .name = "stdin", .first_line = line_number };
+		bool incomplete = false;
+		enum status one;
+
+		more = next_line(&text);
+		if (interrupt_pending()) {
+			status = STATUS_FAILED;
+			break;
+		}
+		if (text.length == 0)
+			break;
+		source.text = buf_str(&text);
+		source.length = text.length;
+		one = source_run(session, &source, more ? &incomplete : NULL);
+		if (incomplete)
+			continue;
+		for (const char *c = source.text; *c; c++)
+			line_number += *c == '\n';
+		buf_clear(&text);
+		if (status == STATUS_OK)
+			status = one;
+		if ((one != STATUS_OK && !session->keep_going) || session->quit)
+			break;
+	}
+	buf_free(&input);
+	input_at = 0;
+	if (status != STATUS_OK && !session->keep_going && !session->dry_run)
+		take_back(session, done, job);
+	return status;
+}
+
+enum status script_run_file(struct session *session, const char *path)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	cleanup_free char *text = NULL;
+	struct source source = { .name = path, .first_line = 1 };
+
+	if (strcmp(path, "-") == 0)
+		return run_stdin(session);
+	if (script_read(path, &text, &source.length, &err) < 0) {
+		print_error(NULL, NULL, 0, &err);
+		return err.status;
+	}
+	source.text = text;
+	return script_run(session, &source);
+}
+
+bool script_wants_sandbox(const char *text, size_t length)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	struct block block = { 0 };
+	bool wants = false;
+	size_t at;
+
+	/* Even of a text that has mistakes further on. */
+	lex(text, length, &block, &at, &err);
+	if (block.statements.n > 0) {
+		const struct statement *first = &block.statements.v[0];
+
+		wants = first->words.n == 1 && !first->words.v[0].quoted &&
+			first->words.v[0].pieces.n == 1 &&
+			strcmp(first->words.v[0].pieces.v[0].text, "sandbox") == 0;
+	}
+	block_free(&block);
+	return wants;
+}
