@@ -483,11 +483,6 @@ ip -n red link set lo up group 7238504
 ip netns add blue
 ip -n blue link set lo up group 7238504
 
-ip netns add red
-ip -n red link set lo up group 7238504
-ip netns add blue
-ip -n blue link set lo up group 7238504
-
 > for X in a b { ns add $X; ns ad $X; ns add c$X }
 ip netns add a
 ip -n a link set lo up group 7238504

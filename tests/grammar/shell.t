@@ -496,9 +496,12 @@ error 2: there is no command nss
                      ^
 error 2: a/b holds a /: no name for a namespace
 
-! expect ns within 5 contains green
+! expect ns within 20ms contains green
          ^^
 error 3: expected this to succeed, but the answer does not contain "green"
+
+! expect not ns add red within 5
+ok  not ns add red
 
 ! expect ns within x
                    ^
