@@ -3,11 +3,13 @@
 
 #include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 volatile sig_atomic_t interrupted;
 volatile sig_atomic_t terminated;
 volatile sig_atomic_t child_changed;
 volatile sig_atomic_t window_changed;
+volatile sig_atomic_t interrupt_newline;
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH };
 #define CAUGHT (sizeof(caught) / sizeof(caught[0]))
@@ -21,6 +23,8 @@ static void on_signal(int number)
 	switch (number) {
 	case SIGINT:
 		interrupted = 1;
+		if (interrupt_newline && write(STDERR_FILENO, "\n", 1) == 1)
+			interrupt_newline = 0;
 		break;
 	case SIGCHLD:
 		child_changed = 1;

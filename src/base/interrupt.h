@@ -17,6 +17,9 @@ extern volatile sig_atomic_t terminated;  /* SIGTERM or SIGHUP came: its number 
 extern volatile sig_atomic_t child_changed;
 extern volatile sig_atomic_t window_changed;
 
+/* SIGINT is to end the line on which the terminal has shown ^C. It does so once. */
+extern volatile sig_atomic_t interrupt_newline;
+
 void interrupt_setup(void);
 void interrupt_child(void); /* default actions, nothing blocked */
 

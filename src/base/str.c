@@ -364,8 +364,7 @@ static size_t decode(const char *string, uint32_t *code)
 	return length;
 }
 
-/* Characters that no terminal shows but acts on: controls, and those that turn the text round. */
-static bool is_hidden(uint32_t code)
+bool str_is_hidden(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c ||
 	       code == 0x180e || (code >= 0x200b && code <= 0x200f) ||
@@ -380,11 +379,11 @@ void buf_add_visible(struct buf *b, const char *string)
 		uint32_t code;
 		size_t length = decode(string, &code);
 
-		if (length == 0 || (length == 1 && is_hidden(code))) {
+		if (length == 0 || (length == 1 && str_is_hidden(code))) {
 			buf_addf(b, "\\x%02x", (unsigned char)*string++);
 			continue;
 		}
-		if (is_hidden(code))
+		if (str_is_hidden(code))
 			buf_addf(b, code > 0xffff ? "\\U%08x" : "\\u%04x", code);
 		else
 			buf_addn(b, string, length);

@@ -97,6 +97,9 @@ unsigned str_distance(const char *a, const char *b, unsigned limit);
  */
 const char *str_nearest(const char *word, const struct strings *candidates);
 
+/* Characters that no terminal shows but acts on: controls, and those that turn the text round. */
+bool str_is_hidden(uint32_t code);
+
 /*
  * Adds STRING so that no terminal acts on it: control bytes, bytes that are not UTF-8 and
  * characters that turn the direction of writing become \xNN or \uNNNN.

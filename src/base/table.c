@@ -88,6 +88,21 @@ static bool is_true(const char *text)
 	return text && strcmp(text, "yes") == 0;
 }
 
+/* A whole character of several bytes: itself, or escaped where a terminal would act on it. */
+static void add_json_character(struct buf *b, const unsigned char *s, size_t length)
+{
+	uint32_t code = s[0] & (0xffu >> (length + 1));
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (s[i] & 0x3f);
+	if (!str_is_hidden(code))
+		buf_addn(b, (const char *)s, length);
+	else if (code > 0xffff)
+		buf_addf(b, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+	else
+		buf_addf(b, "\\u%04x", code);
+}
+
 void buf_add_json(struct buf *b, const char *string)
 {
 	const unsigned char *s = (const unsigned char *)string;
@@ -124,7 +139,7 @@ void buf_add_json(struct buf *b, const char *string)
 			s++;
 			continue;
 		}
-		buf_addn(b, (const char *)s, length);
+		add_json_character(b, s, length);
 		s += length;
 	}
 	buf_addc(b, '"');

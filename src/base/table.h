@@ -44,7 +44,8 @@ void table_print(const struct table *table, bool json, FILE *to);
 /* Several: JSON is one object with an array for each title. */
 void tables_print(struct table *const *tables, size_t count, bool json, FILE *to);
 
-/* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+/* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD, and characters that a
+ * terminal would act on are escaped. */
 void buf_add_json(struct buf *b, const char *string);
 
 #endif

@@ -181,6 +181,13 @@ static int plan_change(struct session *session, const struct args *args, struct 
 		op->word = arg->word;
 		op->link_set.set = LINK_CHANGE_MAC;
 		mac_parse(arg->text, op->link_set.mac);
+	} else if ((arg = arg_get(args, "ALTNAME"))) {
+		op->word = arg->word;
+		if (ns_link(ns, arg->text))
+			return error_set(err, STATUS_FAILED, arg->word,
+					 "%s has an interface %s already", ns->name, arg->text);
+		op->link_set.set = OP_LINK_ALTNAME;
+		op->link_set.altname = xstrdup(arg->text);
 	} else if ((arg = arg_get(args, "NS"))) {
 		struct ns *to = world_ns(session->world, arg->text, WORLD_LINKS, arg->word, err);
 
@@ -239,7 +246,7 @@ const struct command commands_link[] = {
 		.plan = plan_link_new,
 	},
 	{
-		.grammar = "link END (up|down|mtu MTU|name NEWIF|mac MAC|to NS)",
+		.grammar = "link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)",
 		.help = "change an interface, or move it to another namespace",
 		.example = "link v-net-0 mtu 1400",
 		.setup = "bridge v-net-0 add",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -72,6 +73,9 @@ int exec_words(struct session *session, const char *ns, const struct word *words
 	status = exec_status(exec_wait(pid));
 	if (status == 0)
 		return 0;
+	/* The terminal has shown ^C or ^\ and left it at that. */
+	if (session->interactive && (status == 128 + SIGINT || status == 128 + SIGQUIT))
+		fputc('\n', stderr);
 	if (status > 128)
 		return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d",
 				 words[0].text, status - 128);

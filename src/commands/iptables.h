@@ -16,6 +16,7 @@ enum iptables_table { IPTABLES_FILTER, IPTABLES_NAT };
 
 const char *iptables_chain_name(enum nft_chain chain); /* "POSTROUTING" */
 enum iptables_table iptables_table_of(enum nft_chain chain);
+const char *iptables_protocol_name(uint8_t protocol); /* "tcp"; NULL: a number alone */
 
 /* The table that "-t" names; filter where it is left out, as iptables has it. */
 int iptables_read_table(const struct args *args, enum iptables_table *table,

@@ -44,6 +44,8 @@ static void details(const struct nft_rule *rule, struct buf *text)
 
 		if (!p->first)
 			continue;
+		if (!text->length && iptables_protocol_name(rule->proto))
+			buf_add(text, iptables_protocol_name(rule->proto));
 		buf_addf(text, "%s%s%s:%s%u", text->length ? " " : "", ports[i].name,
 			 range ? "s" : "", p->not ? "!" : "", p->first);
 		if (range)
@@ -95,113 +97,162 @@ static const char *target(const struct nft_rule *rule)
 	return "";
 }
 
-static void put_proto(struct table *table, const struct nft_rule *rule)
-{
-	const char *not = rule->proto_not ? "!" : "";
+/* What one rule shows, column by column, in text and in JSON. */
+struct row {
+	char number[16], protocol[16], in[IFNAMSIZ + 1], out[IFNAMSIZ + 1];
+	char from[CIDR_TEXT + 1], to[CIDR_TEXT + 1];
+	const char *target;
+	struct buf details;
+};
 
-	switch (rule->proto) {
-	case 0:
-		table_cell(table, "all");
-		break;
-	case IPPROTO_TCP:
-		table_cellf(table, "%stcp", not );
-		break;
-	case IPPROTO_UDP:
-		table_cellf(table, "%sudp", not );
-		break;
-	case IPPROTO_ICMP:
-		table_cellf(table, "%sicmp", not );
-		break;
-	default:
-		table_cellf(table, "%s%u", not, rule->proto);
-	}
-}
-
-static void put_net(struct table *table, const struct nft_net *net, uint8_t family)
+static void net_cell(char *cell, size_t size, const struct nft_net *net, uint8_t family)
 {
 	char text[CIDR_TEXT];
 
 	if (!net->cidr.ip.family)
-		table_cell(table, family == AF_INET6 ? "::/0" : "0.0.0.0/0");
+		str_copy(cell, size, family == AF_INET6 ? "::/0" : "0.0.0.0/0");
+	else if (net->cidr.prefix == ip_bits(net->cidr.ip.family))
+		snprintf(cell, size, "%s%s", net->not ? "!" : "",
+			 ip_text(&net->cidr.ip, text));
 	else
-		table_cellf(table, "%s%s", net->not ? "!" : "",
-			    cidr_text(&net->cidr, text));
+		snprintf(cell, size, "%s%s", net->not ? "!" : "",
+			 cidr_text(&net->cidr, text));
 }
 
-static void put_if(struct table *table, const struct nft_if *match)
+static void if_cell(char cell[IFNAMSIZ + 1], const struct nft_if *match)
 {
 	if (match->name[0])
-		table_cellf(table, "%s%s", match->not ? "!" : "", match->name);
+		snprintf(cell, IFNAMSIZ + 1, "%s%s", match->not ? "!" : "", match->name);
 	else
-		table_cell(table, "*");
+		str_copy(cell, IFNAMSIZ + 1, "*");
 }
 
-/* Without -v iptables does not show interfaces; a rule that names one would look too
- * wide. */
-static const struct column columns[] = {
-	{ "num", "number", COLUMN_NUMBER },
-	{ "target", "target", COLUMN_TEXT },
-	{ "prot", "protocol", COLUMN_TEXT },
-	{ "in", "in", COLUMN_TEXT },
-	{ "out", "out", COLUMN_TEXT },
-	{ "source", "source", COLUMN_TEXT },
-	{ "destination", "destination", COLUMN_TEXT },
-	{ "", "details", COLUMN_TEXT },
-	{ 0 },
+static void fill_row(struct row *row, const struct nft_rule *rule, unsigned number)
+{
+	uint8_t family = rule->from.cidr.ip.family ? rule->from.cidr.ip.family
+						   : rule->to.cidr.ip.family;
+	const char *name = iptables_protocol_name(rule->proto);
+
+	*row = (struct row){ .target = rule->foreign ? "?" : target(rule) };
+	snprintf(row->number, sizeof(row->number), "%u", number);
+	if (!rule->proto)
+		str_copy(row->protocol, sizeof(row->protocol), "all");
+	else if (name)
+		snprintf(row->protocol, sizeof(row->protocol), "%s%s",
+			 rule->proto_not ? "!" : "", name);
+	else
+		snprintf(row->protocol, sizeof(row->protocol), "%s%u",
+			 rule->proto_not ? "!" : "", rule->proto);
+	if_cell(row->in, &rule->in);
+	if_cell(row->out, &rule->out);
+	net_cell(row->from, sizeof(row->from), &rule->from, family);
+	net_cell(row->to, sizeof(row->to), &rule->to, family);
+	details(rule, &row->details);
+}
+
+/* What the line wants to see, of iptables' form. nsh's rules do not count packets. */
+struct form {
+	bool numbers, interfaces;
 };
 
-static struct table *chain_table(const struct ns *ns, enum nft_chain chain)
+static void print_head(FILE *out, const struct form *form, enum nft_chain chain)
 {
-	struct table *table = table_new(iptables_chain_name(chain), columns);
+	fprintf(out, "Chain %s (policy ACCEPT)\n%s%-10s %-4s %-3s %s%-20s %s\n",
+		iptables_chain_name(chain), form->numbers ? "num  " : "", "target",
+		"prot", "opt", form->interfaces ? "in     out    " : "", "source",
+		"destination");
+}
+
+static void print_row(FILE *out, const struct form *form, const struct row *row)
+{
+	if (form->numbers)
+		fprintf(out, "%-4s ", row->number);
+	fprintf(out, "%-10s %-4s --  ", row->target, row->protocol);
+	if (form->interfaces)
+		fprintf(out, "%-6s %-6s ", row->in, row->out);
+	fprintf(out, "%-20s ", row->from);
+	if (row->details.length)
+		fprintf(out, "%-20s %s\n", row->to, buf_str(&row->details));
+	else
+		fprintf(out, "%s\n", row->to);
+}
+
+static void add_row(struct table *table, const struct row *row)
+{
+	table_row(table);
+	table_cell(table, row->number);
+	table_cell(table, row->target);
+	table_cell(table, row->protocol);
+	table_cell(table, row->in);
+	table_cell(table, row->out);
+	table_cell(table, row->from);
+	table_cell(table, row->to);
+	table_cell(table, buf_str(&row->details));
+}
+
+/* One chain: to TABLE for JSON, else as text. */
+static void list_chain(struct session *session, const struct ns *ns, enum nft_chain chain,
+		       const struct form *form, struct table *table)
+{
 	unsigned number = 0;
 
+	if (!table)
+		print_head(session->out, form, chain);
 	for (size_t i = 0; i < ns->nft.rules.n; i++) {
-		const struct nft_rule *rule = &ns->nft.rules.v[i];
-		struct buf more cleanup_buf = { 0 };
-		uint8_t family = rule->from.cidr.ip.family ? rule->from.cidr.ip.family
-							   : rule->to.cidr.ip.family;
+		struct row row;
 
-		if (rule->chain != chain)
+		if (ns->nft.rules.v[i].chain != chain)
 			continue;
-		details(rule, &more);
-		table_row(table);
-		table_cellf(table, "%u", ++number);
-		table_cell(table, rule->foreign ? "?" : target(rule));
-		put_proto(table, rule);
-		put_if(table, &rule->in);
-		put_if(table, &rule->out);
-		put_net(table, &rule->from, family);
-		put_net(table, &rule->to, family);
-		table_cell(table, buf_str(&more));
+		fill_row(&row, &ns->nft.rules.v[i], ++number);
+		if (table)
+			add_row(table, &row);
+		else
+			print_row(session->out, form, &row);
+		buf_free(&row.details);
 	}
-	return table;
 }
 
 int iptables_list(struct session *session, const struct args *args, struct error *err)
 {
+	static const struct column columns[] = {
+		{ "", "number", COLUMN_NUMBER },
+		{ "", "target", COLUMN_TEXT },
+		{ "", "protocol", COLUMN_TEXT },
+		{ "", "in", COLUMN_TEXT },
+		{ "", "out", COLUMN_TEXT },
+		{ "", "source", COLUMN_TEXT },
+		{ "", "destination", COLUMN_TEXT },
+		{ "", "details", COLUMN_TEXT },
+		{ 0 },
+	};
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_NFT, -1, err);
+	bool json = session->format == FORMAT_JSON;
 	struct table *tables[NFT_CHAIN_COUNT];
 	bool shown[NFT_CHAIN_COUNT];
+	struct form form = { .numbers = arg_has(args, "--line-numbers") };
 	size_t count = 0;
 
 	if (!ns || read_chains(args, shown, err) < 0)
 		return -1;
+	for (size_t i = 0; i < args->n; i++)
+		form.interfaces |= args->v[i].literal && args->v[i].name[0] == '-' &&
+				   args->v[i].name[1] != '-' &&
+				   strchr(args->v[i].name, 'v');
+	form.interfaces |= arg_has(args, "--verbose");
 	for (enum nft_chain chain = 0; chain < NFT_CHAIN_COUNT; chain++) {
 		if (!shown[chain])
 			continue;
-		tables[count] = chain_table(ns, chain);
-		if (session->format == FORMAT_TEXT) {
-			fprintf(session->out, "%sChain %s (policy ACCEPT)\n",
-				count ? "\n" : "", iptables_chain_name(chain));
-			table_print(tables[count], false, session->out);
-		}
-		count++;
+		tables[count] =
+			json ? table_new(iptables_chain_name(chain), columns) : NULL;
+		if (!json && count)
+			fputc('\n', session->out);
+		list_chain(session, ns, chain, &form, tables[count++]);
 	}
-	if (session->format == FORMAT_JSON)
+	if (json)
 		tables_print(tables, count, true, session->out);
-	while (count > 0)
+	while (json && count > 0)
 		table_free(tables[--count]);
-	in_nsh_words(session, "iptables -L", "nat, publish and show %s", ns->name);
+	in_nsh_words(session, "iptables -L", "nat; publish; show %s", ns->name);
 	return 0;
 }
 
@@ -241,6 +292,6 @@ int iptables_save(struct session *session, const struct args *args, struct error
 	if (session->format == FORMAT_JSON)
 		table_print(table, true, session->out);
 	table_free(table);
-	in_nsh_words(session, "iptables -S", "nat, publish and show %s", ns->name);
+	in_nsh_words(session, "iptables -S", "nat; publish; show %s", ns->name);
 	return 0;
 }

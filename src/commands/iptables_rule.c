@@ -97,6 +97,14 @@ int iptables_read_chain(const struct args *args, enum nft_chain *chain, struct e
 				       : "it has FORWARD");
 }
 
+const char *iptables_protocol_name(uint8_t protocol)
+{
+	for (size_t i = 0; i < COUNT(protocols); i++)
+		if (protocols[i].number == protocol)
+			return protocols[i].name;
+	return NULL;
+}
+
 /* --- reading --- */
 
 /* Where in the words reading stands, and which argument said what: each once. */
@@ -432,15 +440,12 @@ static void put_group(struct buf *text, const char *option, const struct nft_gro
 static void put_proto(struct buf *text, const struct nft_rule *rule)
 {
 	cleanup_free char *number = xasprintf("%u", rule->proto);
-	const char *name = number;
+	const char *name = iptables_protocol_name(rule->proto);
 
 	if (!rule->proto)
 		return;
-	for (size_t i = 0; i < COUNT(protocols); i++)
-		if (protocols[i].number == rule->proto)
-			name = protocols[i].name;
-	put(text, rule->proto_not, "-p", name);
-	if ((rule->sport.first || rule->dport.first) && name != number)
+	put(text, rule->proto_not, "-p", name ? name : number);
+	if ((rule->sport.first || rule->dport.first) && name)
 		put(text, false, "-m", name);
 }
 

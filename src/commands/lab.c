@@ -78,12 +78,15 @@ static int del(struct session *session, const struct args *args, struct error *e
 	long processes = 0;
 
 	if (session->lab && strcmp(session->lab, name->text) == 0) {
-		error_set(err, STATUS_FAILED, name->word, "this shell is in lab %s", name->text);
-		return error_hint(err, "leave it first, then \"nsh lab del %s\"", name->text);
+		error_set(err, STATUS_FAILED, name->word, "this shell is in lab %s",
+			  name->text);
+		return error_hint(err, "leave it first, then \"nsh lab del %s\"",
+				  name->text);
 	}
 	if (lab_delete(name->text, &processes, err) < 0) {
 		err->word = name->word;
-		return error_is_set(err) && !err->hint ? did_you_mean(name->text, err) : -1;
+		return error_is_set(err) && !err->hint ? did_you_mean(name->text, err)
+						       : -1;
 	}
 	if (processes > 0)
 		session_note(session, "note: with the lab ended %ld %s in it", processes,

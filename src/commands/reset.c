@@ -19,7 +19,8 @@ static int reset(struct session *session, const struct args *args, struct plan *
 const struct command commands_reset[] = {
 	{
 		.grammar = "reset",
-		.help = "remove all that nsh made, and nothing else, whichever nsh made it",
+		.help = "remove all that nsh made, and nothing else, whichever nsh made "
+			"it",
 		.example = "reset",
 		.setup = "ns add red blue; cable red blue; cable host red; nat on",
 		.plan = reset,

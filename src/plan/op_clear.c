@@ -25,7 +25,8 @@ static int links_run(const struct op *op, struct kernel *kernel, struct error *e
 	if (!sock)
 		return -1;
 	if (rtnl_link_del_group(sock, NSH_GROUP, &answer) < 0)
-		return op_failed(op, &answer, err, "cannot delete the links in %s", op->ns);
+		return op_failed(op, &answer, err, "cannot delete the links in %s",
+				 op->ns);
 	return 0;
 }
 

@@ -397,7 +397,7 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 		return -1;
 	if (index == 0)
 		return 0;
-	update.set = op->link_set.set & ~OP_LINK_ALTNAME;
+	update.set = op->link_set.set & ~(OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME);
 	update.up = op->link_set.up;
 	update.mtu = op->link_set.mtu;
 	update.name = op->link_set.new_name;
@@ -413,8 +413,9 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 	}
 	if (update.set && rtnl_link_set(sock, index, &update, &answer) < 0)
 		return set_failed(op, &answer, err);
-	if ((op->link_set.set & OP_LINK_ALTNAME) &&
-	    rtnl_link_altname(sock, index, op->link_set.altname, true, &answer) < 0)
+	if ((op->link_set.set & (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME)) &&
+	    rtnl_link_altname(sock, index, op->link_set.altname,
+			      op->link_set.set & OP_LINK_ALTNAME, &answer) < 0)
 		return op_failed(op, &answer, err, "cannot name %s also %s", op->link_set.name,
 				 op->link_set.altname);
 	return 0;
@@ -494,6 +495,10 @@ static void set_apply(const struct op *op, struct world *world)
 	if (set & OP_LINK_ALTNAME) {
 		free(link->altname);
 		link->altname = xstrdup(op->link_set.altname);
+	}
+	if (set & OP_LINK_NO_ALTNAME) {
+		free(link->altname);
+		link->altname = NULL;
 	}
 	if (set & LINK_CHANGE_UP) {
 		link->flags &= ~(unsigned)IFF_UP;
@@ -578,6 +583,11 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 		back->link_set.set = LINK_CHANGE_NAME;
 		str_copy(back->link_set.new_name, IFNAMSIZ, op->link_set.name);
 		now = op->link_set.name;
+	}
+	if (set & OP_LINK_ALTNAME) {
+		back = plan_link_set(undo, op->ns, now, op->word);
+		back->link_set.set = OP_LINK_NO_ALTNAME;
+		back->link_set.altname = xstrdup(op->link_set.altname);
 	}
 	simple = set & (LINK_CHANGE_UP | LINK_CHANGE_MTU | LINK_CHANGE_MAC |
 			LINK_CHANGE_MASTER | LINK_CHANGE_GROUP);

@@ -244,15 +244,25 @@ void plan_explain(const struct plan *plan, struct world *world, struct buf *text
 	for (size_t i = 0; i < plan->ops.n; i++) {
 		const struct op *op = &plan->ops.v[i];
 
-		classes[op->kind]->explain(op, world, text);
-		classes[op->kind]->apply(op, world);
+		op_explain(op, world, text);
+		op_apply(op, world);
 	}
+}
+
+void op_apply(const struct op *op, struct world *world)
+{
+	classes[op->kind]->apply(op, world);
+}
+
+void op_explain(const struct op *op, struct world *world, struct buf *text)
+{
+	classes[op->kind]->explain(op, world, text);
 }
 
 void plan_apply(const struct plan *plan, struct world *world)
 {
 	for (size_t i = 0; i < plan->ops.n; i++)
-		classes[plan->ops.v[i].kind]->apply(&plan->ops.v[i], world);
+		op_apply(&plan->ops.v[i], world);
 }
 
 void journal_add(struct journal *journal, const char *line, struct plan *undo)

@@ -100,6 +100,8 @@ struct op {
 
 /* Beside LINK_CHANGE_*: gives a link an alternative name. */
 #define OP_LINK_ALTNAME (1u << 16)
+/* Takes that name away again. */
+#define OP_LINK_NO_ALTNAME (1u << 17)
 
 struct plan {
 	VECTOR(struct op) ops;
@@ -163,7 +165,8 @@ struct op *plan_nft_clear(struct plan *plan, const char *ns, int word);
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err);
 
-/* Applies the operations to the world without running them. */
+/* Applies an operation, or all, to the world without running it. */
+void op_apply(const struct op *op, struct world *world);
 void plan_apply(const struct plan *plan, struct world *world);
 
 /*
@@ -171,6 +174,9 @@ void plan_apply(const struct plan *plan, struct world *world);
  * the state before the plan and simulates; afterwards it is the state that the plan leads to.
  */
 void plan_explain(const struct plan *plan, struct world *world, struct buf *text);
+
+/* The same for one operation; the world stays as it is. */
+void op_explain(const struct op *op, struct world *world, struct buf *text);
 
 /*
  * Carries out what plan_run() has put together to take a plan back. It goes on after a failure,

@@ -50,6 +50,7 @@ struct typing {
 	struct buf word;
 	size_t start; /* of the word */
 	bool in_word, quoted, unknown;
+	bool variable; /* a brace out of one is none */
 	char quote; /* as in struct cursor */
 };
 
@@ -57,7 +58,7 @@ struct typing {
 static void end_word(struct typing *t, size_t end, bool command)
 {
 	const char *text = buf_str(&t->word);
-	bool brace = t->in_word && !t->quoted &&
+	bool brace = t->in_word && !t->quoted && !t->variable &&
 		     (strcmp(text, "{") == 0 || strcmp(text, "}") == 0);
 
 	if (t->in_word && !brace) {
@@ -71,7 +72,7 @@ static void end_word(struct typing *t, size_t end, bool command)
 	if (brace || command)
 		drop_words(&t->words);
 	buf_clear(&t->word);
-	t->in_word = t->quoted = t->unknown = false;
+	t->in_word = t->quoted = t->unknown = t->variable = false;
 }
 
 /* What a backslash makes of C. */
@@ -121,9 +122,15 @@ void cursor_read(struct session *session, const char *line, size_t length,
 			else
 				t.quote = '\\';
 		} else if (c == '$' && t.quote != '\'') {
+			size_t before = i;
+
 			t.unknown |= !add_value(session, line, length, &i, &t.word);
+			t.variable |= i > before;
 		} else {
 			buf_addc(&t.word, c);
+			/* ">/proc/sys/..." is two words, as in a shell. */
+			if (c == '>' && t.start == i && i + 1 < length && line[i + 1] == '/')
+				end_word(&t, i + 1, false);
 		}
 	}
 	cursor->words = t.words.v;

@@ -84,6 +84,7 @@ static int run_program(struct session *session, const struct args *args,
 
 static int netns_exec(struct session *session, const struct args *args, struct error *err)
 {
+	static const char *const same[] = { "arp", "route", "ping" };
 	const struct arg *ns = arg_get(args, "NS");
 	size_t first = (size_t)arg_get(args, "LINE")->word;
 	char *before = session->ns;
@@ -97,9 +98,10 @@ static int netns_exec(struct session *session, const struct args *args, struct e
 	result = run_rest(session, args, first, err);
 	free(session->ns);
 	session->ns = before;
-	if (result == 0)
-		in_nsh_words(session, "netns exec", "in %s %s ...", ns->text,
-			     args->words[first].text);
+	/* What is not said already: the words of these are nsh's own as well. */
+	for (size_t i = 0; result == 0 && i < sizeof(same) / sizeof(same[0]); i++)
+		if (strcmp(args->words[first].text, same[i]) == 0)
+			in_nsh_words(session, "netns exec", "in %s %s", ns->text, same[i]);
 	return result;
 }
 

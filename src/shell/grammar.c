@@ -325,7 +325,9 @@ static void follow(struct walk *walk, struct thread thread)
 	case NODE_LITERAL:
 	case NODE_PARAM:
 	case NODE_ACCEPT:
-		for (size_t i = 0; i < walk->threads.n; i++)
+		/* Those of an entry stand together, and no two entries share a node. */
+		for (size_t i = walk->threads.n;
+		     i-- > 0 && walk->threads.v[i].entry == thread.entry;)
 			if (walk->threads.v[i].node == thread.node &&
 			    walk->threads.v[i].taken == thread.taken)
 				return;

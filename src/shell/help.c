@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/table.h"
-#include "shell/types.h"
+#include "shell/foreign_types.h"
 
 /* Help, from the table alone. */
 
@@ -30,6 +30,14 @@ static const struct {
 	  "set NAME = VALUE sets a variable, $NAME is its value; for X in A B { ... } and\n"
 	  "for I in 1..100 { ... } repeat. A script stops at its first failure and takes back what\n"
 	  "it has done, unless nsh was started with -k.\n" },
+	{ "words", "which lines of ip, iptables and other programs nsh understands",
+	  "nsh also takes lines as other programs have them: ip netns, link, addr, route and neigh\n"
+	  "(with ip's abbreviations, -n NS, and ip netns exec NS LINE), ping, curl, arp, route,\n"
+	  "ifconfig, bridge link, brctl, sysctl, echo 1 > /proc/sys/..., and iptables for the rules\n"
+	  "of nsh's own table. They do exactly what the program would do, but for nsh's marks, and\n"
+	  "explain, undo and save work on them. An option that nsh does not know is an error.\n"
+	  "\"help ip\" lists them; once each, nsh tells its own words for it. In a script sudo,\n"
+	  "#!/bin/sh and set -e do no harm.\n" },
 	{ "status", "what nsh's exit status means",
 	  "0 done; 1 a command failed; 2 a line could not be understood; 3 an expectation did not\n"
 	  "hold; 4 this kernel or machine cannot do it.\n" },
@@ -59,7 +67,7 @@ static void list_commands(FILE *to)
 	for (size_t i = 0; command_table[i]; i++) {
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			first_word(c->grammar, word, sizeof(word));
-			if (strcmp(word, last) == 0)
+			if (strcmp(word, last) == 0 || (c->flags & COMMAND_FOREIGN))
 				continue;
 			fprintf(to, "  %-11s %s\n", word, c->help);
 			str_copy(last, sizeof(last), word);
@@ -166,11 +174,12 @@ static void put_grammar(FILE *to, const char *grammar)
 	}
 }
 
-void help_print_man(FILE *to)
+static void put_commands(FILE *to, bool foreign)
 {
-	fputs(".SH COMMANDS\n", to);
 	for (size_t i = 0; command_table[i]; i++) {
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			if (!(c->flags & COMMAND_FOREIGN) == foreign)
+				continue;
 			fputs(".TP\n", to);
 			put_grammar(to, c->grammar);
 			fputc('\n', to);
@@ -180,10 +189,36 @@ void help_print_man(FILE *to)
 			fputc('\n', to);
 		}
 	}
-	fputs(".SH PARAMETERS\n", to);
-	for (const struct param_type *type = param_types; type->name; type++) {
+}
+
+static void put_params(FILE *to, const struct param_type *types)
+{
+	for (const struct param_type *type = types; type->name; type++) {
 		fprintf(to, ".TP\n\\fI%s\\fR\n", type->name);
 		put_man(to, type->what);
+		fputc('\n', to);
+	}
+}
+
+void help_print_man(FILE *to)
+{
+	fputs(".SH COMMANDS\n", to);
+	put_commands(to, false);
+	fputs(".SH THE WORDS OF OTHER PROGRAMS\n"
+	      "These lines do exactly what the program does, but for nsh's marks; explain, undo and\n"
+	      "save work on them as on nsh's own. A keyword such as\n"
+	      "\\fBaddress/a\\fR may be cut short, here to \\fBa\\fR. An option that is not listed is\n"
+	      "an error.\n",
+	      to);
+	put_commands(to, true);
+	fputs(".SH PARAMETERS\n", to);
+	put_params(to, param_types);
+	put_params(to, foreign_types);
+	for (const struct shared_grammar *shared = shared_grammars; shared->name; shared++) {
+		fprintf(to, ".TP\n\\fI%s\\fR\n", shared->name);
+		put_man(to, shared->what);
+		fputs(": ", to);
+		put_grammar(to, shared->grammar);
 		fputc('\n', to);
 	}
 }

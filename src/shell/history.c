@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/history.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,16 +84,21 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* The lines of the file without those that come again further on; the last KEPT_LINES. */
-static size_t read_lines(FILE *file, struct strings *kept)
+/*
+ * The lines of the file without those that come again further on; the last KEPT_LINES. *WHOLE:
+ * the file ends with a newline. Returns how many lines it has.
+ */
+static size_t read_lines(FILE *file, struct strings *kept, bool *whole)
 {
 	VECTOR(struct numbered) all = { 0 };
 	cleanup_free char *line = NULL;
 	size_t room = 0, total = 0, n = 0;
 	ssize_t length;
 
-	while ((length = getline(&line, &room, file)) >= 0) {
-		if (length > 0 && line[length - 1] == '\n')
+	*whole = true;
+	while ((length = getline(&line, &room, file)) > 0) {
+		*whole = line[length - 1] == '\n';
+		if (*whole)
 			line[length - 1] = '\0';
 		if (*line)
 			*vector_add(&all) = (struct numbered){ xstrdup(line), total++ };
@@ -124,6 +128,7 @@ void history_load(void)
 	FILE *file cleanup_with(cleanup_file_) = NULL;
 	struct strings kept cleanup_strings = { 0 };
 	size_t total;
+	bool whole;
 	int fd;
 
 	using_history();
@@ -144,8 +149,8 @@ void history_load(void)
 		return;
 	}
 	flock(fd, LOCK_EX);
-	total = read_lines(file, &kept);
-	if (total > 2 * KEPT_LINES && ftruncate(fd, 0) == 0) {
+	total = read_lines(file, &kept, &whole);
+	if ((total > 2 * KEPT_LINES || !whole) && ftruncate(fd, 0) == 0) {
 		rewind(file);
 		for (size_t i = 0; i < kept.n; i++)
 			fprintf(file, "%s\n", kept.v[i]);
@@ -156,17 +161,26 @@ void history_load(void)
 		add_history(kept.v[i]);
 }
 
+static bool ends_word(char c)
+{
+	return strchr(" \t\r\n;", c); /* and the end of it all */
+}
+
 /* A command that took several lines, as one line that does the same. */
 static char *one_line(const char *text)
 {
 	bool begun = false, in_word = false; /* a command; a word of it */
 	struct buf line cleanup_buf = { 0 };
+	const char *end = text + strlen(text);
 	char quote = '\0';
 
-	while (*text) {
+	while (end > text && end[-1] == '\n')
+		end--;
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		char c = *text++;
 
-		if (c == '\\' && quote != '\'' && *text) {
+		if (c == '\\' && quote != '\'' && text < end) {
 			if (*text != '\n')
 				buf_addf(&line, "\\%c", *text);
 			begun = in_word = true;
@@ -175,25 +189,26 @@ static char *one_line(const char *text)
 			/* Between '...' it takes a piece of another quote. */
 			buf_add(&line, quote == '"' ? "\\n" : "'\"\\n\"'");
 		} else if (c == '\n') {
-			if (line.length > 0)
-				buf_add(&line, begun ? "; " : " ");
+			if (begun)
+				buf_addc(&line, ';');
+			if (line.length > 0 && line.s[line.length - 1] != ' ')
+				buf_addc(&line, ' ');
 			begun = in_word = false;
 			text += strspn(text, " \t\n");
-		} else if (c == '#' && !quote && !in_word && strchr(text, '\n')) {
-			text += strcspn(text, "\n");
+		} else if (c == '#' && !quote && !in_word && newline) {
+			text = newline;
 		} else {
 			if (quote ? c == quote : c == '"' || c == '\'')
 				quote = quote ? '\0' : c;
-			if (!quote && (c == ';' || (c == '{' && !in_word && isspace((unsigned char)*text))))
+			if (!quote && (c == ';' || (c == '{' && !in_word && ends_word(*text))))
 				begun = in_word = false;
-			else if (quote || !isspace((unsigned char)c))
-				begun = in_word = true;
 			else
-				in_word = false;
+				in_word = quote || !ends_word(c);
+			begun |= in_word;
 			buf_addc(&line, c);
 		}
 	}
-	while (line.length > 0 && !in_word && strchr(" \t;", line.s[line.length - 1]))
+	while (line.length > 0 && !in_word && ends_word(line.s[line.length - 1]))
 		line.s[--line.length] = '\0';
 	return xstrdup(buf_str(&line));
 }

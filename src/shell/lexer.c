@@ -146,6 +146,14 @@ static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 	enum lexed result;
 
 	word->start = l->at;
+	/* ">/proc/sys/..." is two words, as in a shell. */
+	if (peek(l, 0) == '>' && peek(l, 1) == '/') {
+		l->at++;
+		word->end = l->at;
+		buf_addc(&text, '>');
+		add_text(word, &text, text_start);
+		return LEXED;
+	}
 	while (l->at < l->length && !ends_word(l->text[l->at])) {
 		char c = l->text[l->at];
 

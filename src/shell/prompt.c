@@ -279,6 +279,7 @@ static void run_line(struct session *session, const char *line)
 	world_forget(session->world);
 	interrupted = 0;
 	has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
+	interrupt_newline = 1;
 	source_run(session, &source, &incomplete);
 	fflush(stdout);
 	/* Whatever a program has left behind. */
@@ -286,7 +287,7 @@ static void run_line(struct session *session, const char *line)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
 	/* A Ctrl-C that came too late was meant for the command all the same. */
 	interrupt_pending();
-	interrupted = 0;
+	interrupted = interrupt_newline = 0;
 	session_reap_jobs(session, true);
 	if (incomplete)
 		return;

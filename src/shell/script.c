@@ -369,6 +369,8 @@ static bool read_more(void)
 	char bytes[16384];
 	ssize_t got = -1;
 
+	/* Who writes the lines may wait for an answer before the next. */
+	fflush(stdout);
 	while (got < 0) {
 		if (interrupted || terminated)
 			return false;
@@ -432,6 +434,18 @@ bool script_stdin_wants_sandbox(void)
 	return script_wants_sandbox(buf_str(&input), input.length);
 }
 
+/* Whether the next line belongs to this one: a backslash stands at its end. */
+static bool is_continued(const struct buf *text)
+{
+	size_t at = text->length, slashes = 0;
+
+	if (at == 0 || text->s[--at] != '\n')
+		return false;
+	while (at > slashes && text->s[at - slashes - 1] == '\\')
+		slashes++;
+	return slashes % 2 == 1;
+}
+
 /* Line by line, as somebody else writes them. */
 static enum status run_stdin(struct session *session)
 {
@@ -453,6 +467,8 @@ static enum status run_stdin(struct session *session)
 		}
 		if (text.length == 0)
 			break;
+		if (more && is_continued(&text))
+			continue;
 		source.text = buf_str(&text);
 		source.length = text.length;
 		one = source_run(session, &source, more ? &incomplete : NULL);

@@ -264,6 +264,26 @@ static int check_host(const char *text, int word, struct error *err)
 	return check_pair(text, word, check_link, err);
 }
 
+/* What ping has before and behind its options. */
+static int check_no_option(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (text[0] != '-')
+		return 0;
+	return error_set(err, STATUS_USAGE, word, "nsh's ping does not know the option %s", seen);
+}
+
+static int check_from(const char *text, int word, struct error *err)
+{
+	return check_no_option(text, word, err) < 0 ? -1 : check_ns(text, word, err);
+}
+
+static int check_to(const char *text, int word, struct error *err)
+{
+	return check_no_option(text, word, err) < 0 ? -1 : check_host(text, word, err);
+}
+
 static int check_dest(const char *text, int word, struct error *err)
 {
 	struct cidr cidr;
@@ -1035,7 +1055,7 @@ const struct param_type param_types[] = {
 	{ "NS", "a namespace", check_ns, complete_ns },
 	{ "ROOM", "a namespace other than host", check_ns, complete_room },
 	{ "NEWNS", "a name for a namespace", check_new_ns, NULL },
-	{ "FROM", "a namespace", check_ns, complete_ns },
+	{ "FROM", "a namespace", check_from, complete_ns },
 	{ "END", "an interface, as NS, NS:IF or IF", check_end, complete_end },
 	{ "NEWEND", "an interface to be made, as NS:IF", check_new_end, complete_new_end },
 	{ "A", "a namespace, or NS:IF to name the end", check_new_end, complete_ns },
@@ -1053,7 +1073,7 @@ const struct param_type param_types[] = {
 	{ "DEST", "a network, an address or \"default\"", check_dest, complete_dest },
 	{ "GW", "a gateway: an address, or a name that stands for one", check_host,
 	  complete_gw },
-	{ "TO", "an address, or a name that stands for one", check_host, complete_end },
+	{ "TO", "an address, or a name that stands for one", check_to, complete_end },
 	{ "MAC", "a MAC address, as 02:00:00:00:00:01", check_mac, NULL },
 	{ "MTU", "a size in bytes, 1500 as usual", check_mtu, NULL },
 	{ "PORT", "a port", check_port, NULL },
