@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Runs a fuzzer where there is no libFuzzer: first its corpus, the inputs that it makes itself
- * and the files of tests/fuzz/corpus/NAME/, then a fixed number of mutations of them, the same
- * for the same NSH_TEST_SEED. Each of the two is a child process and a test, so that a crash
- * or a hang is told with the input that does it, which is left in a file.
+ * Runs a fuzzer where there is no libFuzzer: first its corpus, the inputs that it makes
+ * itself and the files of tests/fuzz/corpus/NAME/, then a fixed number of mutations of
+ * them, the same for the same NSH_TEST_SEED. Each of the two is a child process and a
+ * test, so that a crash or a hang is told with the input that does it, which is left in a
+ * file.
  *
  *	fuzz_NAME		speaks TAP; NSH_FUZZ_RUNS mutations
  *	fuzz_NAME FILE...	runs these inputs alone, to look into a crash
@@ -26,10 +27,10 @@
 #define HANG_SECONDS 10
 
 #if defined(__SANITIZE_ADDRESS__)
-#define RUNS 4000 /* each takes five times as long */
+#define RUNS 2000 /* each takes several times as long */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define RUNS 4000
+#define RUNS 2000
 #endif
 #endif
 #ifndef RUNS
@@ -75,12 +76,15 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In the order of their names: that of the directory differs from one machine to the next. */
+/*
+ * In the order of their names: that of the directory differs from one machine to the
+ * next.
+ */
 static void add_files(const char *name)
 {
 	const char *source = getenv("NSH_SRCDIR");
-	cleanup_free char *path = xasprintf("%s/tests/fuzz/corpus/%s", source ? source : ".",
-					    name);
+	cleanup_free char *path =
+		xasprintf("%s/tests/fuzz/corpus/%s", source ? source : ".", name);
 	struct strings files cleanup_strings = { 0 };
 	DIR *directory = opendir(path);
 	struct dirent *entry;
@@ -136,7 +140,7 @@ static void insert(struct input *to, size_t at, const void *bytes, size_t length
 	to->length += length;
 }
 
-static void delete(struct input *from, size_t at, size_t length)
+static void cut_out(struct input *from, size_t at, size_t length)
 {
 	memmove(from->bytes + at, from->bytes + at + length, from->length - at - length);
 	from->length -= length;
@@ -216,7 +220,7 @@ static void mutate_once(struct input *to)
 		break;
 	case 4:
 		if (to->length)
-			delete(to, at, 1 + below(to->length - at));
+			cut_out(to, at, 1 + below(to->length - at));
 		break;
 	case 5: /* a part of it once more, somewhere else */
 		if (length > to->length - at)
@@ -272,8 +276,8 @@ static void run_mutations(unsigned long runs)
 }
 
 /* Runs STAGE in a child, which must live through it. */
-static void test_stage(const char *name, const char *what, void (*stage)(unsigned long runs),
-		       unsigned long runs)
+static void test_stage(const char *name, const char *what,
+		       void (*stage)(unsigned long runs), unsigned long runs)
 {
 	cleanup_free char *path = xasprintf("%s-%d.crash", name, tap_count + 1);
 	int status = 0;
@@ -292,16 +296,18 @@ static void test_stage(const char *name, const char *what, void (*stage)(unsigne
 		tap_ok(false, "%s: %s: no process for it", name, what);
 		return;
 	}
-	if (tap_ok(shared->finished && shared->done == runs && status == 0, "%s: %lu %s", name,
-		   runs, what))
+	if (tap_ok(shared->finished && shared->done == runs && status == 0, "%s: %lu %s",
+		   name, runs, what))
 		return;
 	if (shared->finished) {
-		tap_note("memory was lost, or the status was not 0: %#x", (unsigned)status);
+		tap_note("memory was lost, or the status was not 0: %#x",
+			 (unsigned)status);
 		return;
 	}
 	if (WIFSIGNALED(status))
 		tap_note("%s by the input in %s, number %lu",
-			 WTERMSIG(status) == SIGALRM ? "hangs" : strsignal(WTERMSIG(status)),
+			 WTERMSIG(status) == SIGALRM ? "hangs"
+						     : strsignal(WTERMSIG(status)),
 			 path, shared->done);
 	else
 		tap_note("ended with status %d by the input in %s, number %lu",
@@ -323,8 +329,8 @@ int main(int argc, char **argv)
 	const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
 	bool writes = argc == 3 && strcmp(argv[1], "-w") == 0;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED) {
 		perror("mmap");
 		return 1;
@@ -344,7 +350,8 @@ int main(int argc, char **argv)
 		add_input("", 0);
 	if (writes) {
 		for (size_t i = 0; i < corpus.n; i++) {
-			cleanup_free char *path = xasprintf("%s/%s-%zu", argv[2], name, i);
+			cleanup_free char *path =
+				xasprintf("%s/%s-%zu", argv[2], name, i);
 
 			write_file(path, &corpus.v[i]);
 		}
@@ -353,7 +360,8 @@ int main(int argc, char **argv)
 	}
 	state = number_of("NSH_TEST_SEED", 1);
 	test_stage(name, "inputs of the corpus", run_corpus, corpus.n);
-	test_stage(name, "mutations of them", run_mutations, number_of("NSH_FUZZ_RUNS", RUNS));
+	test_stage(name, "mutations of them", run_mutations,
+		   number_of("NSH_FUZZ_RUNS", RUNS));
 	vector_free(&corpus);
 	return tap_done();
 }

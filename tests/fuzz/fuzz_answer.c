@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a kernel answers to a request, a dump and a batch: acknowledgements with their extended
- * texts, ends of dumps, messages in between. The socket is a pair whose other end plays the
- * kernel, so nothing is sent to any network.
+ * What a kernel answers to a request, a dump and a batch: acknowledgements with their
+ * extended texts, ends of dumps, messages in between. The socket is a pair whose other
+ * end plays the kernel, so nothing is sent to any network.
  *
- * An input is a byte that says which of the three is asked, then datagrams, each behind its
- * length of two bytes.
+ * An input is a byte that says which of the three is asked, then datagrams, each behind
+ * its length of two bytes.
  */
 #include "fuzz/fuzz.h"
 
@@ -44,7 +44,8 @@ static void begin(struct answer *a, uint16_t type, uint16_t flags, uint32_t seq)
 }
 
 /* An NLMSG_ERROR; with TEXT, what the extended ACK says. */
-static void put_ack(struct answer *a, uint32_t seq, int number, uint16_t flags, const char *text)
+static void put_ack(struct answer *a, uint32_t seq, int number, uint16_t flags,
+		    const char *text)
 {
 	struct nlmsgerr *ack;
 
@@ -102,7 +103,8 @@ void fuzz_seeds(void (*add)(const void *bytes, size_t length))
 	add_answers(add, REQUEST, a, 1);
 	put_ack(&a[0], 1, ENODEV, NLM_F_CAPPED | NLM_F_ACK_TLVS, "Device does not exist");
 	add_answers(add, REQUEST, a, 1);
-	put_ack(&a[0], 1, EINVAL, NLM_F_ACK_TLVS, "Invalid prefix for given prefix length");
+	put_ack(&a[0], 1, EINVAL, NLM_F_ACK_TLVS,
+		"Invalid prefix for given prefix length");
 	add_answers(add, REQUEST, a, 1);
 	put_message(&a[0], 1, 0);
 	put_message(&a[1], 9, 0);
@@ -157,8 +159,8 @@ static void on_start(void *data)
 }
 
 /*
- * A socket whose kernel is the other end of a pair, *KERNEL. It never waits: where a kernel
- * would still have something to say, this one has nothing more.
+ * A socket whose kernel is the other end of a pair, *KERNEL. It never waits: where a
+ * kernel would still have something to say, this one has nothing more.
  */
 static struct nlsock *open_pair(int *kernel)
 {
@@ -167,8 +169,12 @@ static struct nlsock *open_pair(int *kernel)
 	int ends[2];
 
 	CHECK(sock);
-	/* Of this kind of pair the address that is sent to is ignored, and datagrams stay whole. */
-	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0);
+	/*
+	 * Of this kind of pair the address that is sent to is ignored, and datagrams stay
+	 * whole.
+	 */
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+			 ends) == 0);
 	CHECK(dup3(ends[0], nlsock_fd(sock), O_CLOEXEC) >= 0);
 	close(ends[0]);
 	*kernel = ends[1];
@@ -202,7 +208,9 @@ static void ask_batch(struct nlsock *sock, struct outcome *o)
 		CHECK(o->result < 0 && o->failed - first < BATCHED);
 }
 
-/* Asks once. What is in the buffer from an earlier datagram are bytes of the value PAST. */
+/*
+ * Asks once. What is in the buffer from an earlier datagram are bytes of the value PAST.
+ */
 static void ask(const uint8_t *data, size_t size, int past, struct outcome *o)
 {
 	struct nlmsghdr request = { .nlmsg_len = sizeof(request) };
@@ -231,7 +239,8 @@ static void ask(const uint8_t *data, size_t size, int past, struct outcome *o)
 	}
 	switch (way) {
 	case REQUEST:
-		o->result = nlsock_request(sock, &request, on_message, &o->seen, &o->answer);
+		o->result =
+			nlsock_request(sock, &request, on_message, &o->seen, &o->answer);
 		break;
 	case DUMP:
 		o->result = nlsock_dump(sock, &request, on_message, &o->seen, on_start,
@@ -268,10 +277,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	ask(data, size, 0x00, &one);
 	check_outcome(&one);
-	/* Nothing beyond the end of a datagram is read: what stood there makes no difference. */
+	/*
+	 * Nothing beyond the end of a datagram is read: what stood there makes no
+	 * difference.
+	 */
 	ask(data, size, 0xff, &two);
 	CHECK(one.result == two.result && one.failed == two.failed);
-	CHECK(one.answer.number == two.answer.number && one.answer.offset == two.answer.offset);
+	CHECK(one.answer.number == two.answer.number &&
+	      one.answer.offset == two.answer.offset);
 	CHECK(strcmp(one.answer.text, two.answer.text) == 0);
 	CHECK(one.seen.starts == two.seen.starts);
 	CHECK(one.seen.bytes.length == two.seen.bytes.length);

@@ -12,17 +12,19 @@
 #define WORD 7
 
 const char *const fuzz_words[] = {
-	"0", "00", "10", "127", "255", "256", "32", "33", "128", "129", ".", "..", ":", "::",
-	":::", "/", "/0", "/24", "/64", "%", "%eth0", "fe80::", "ffff", "::ffff:", "dead:beef",
-	"192.168.15.1", "02:00:00:00:00:01", " ", "-1", "+1", "0x10", "default", NULL,
+	"0", "00", "10", "127", "255", "256", "32", "33", "128", "129", ".", "..", ":",
+	"::", ":::", "/", "/0", "/24", "/64", "%", "%eth0", "fe80::", "ffff", "::ffff:",
+	"dead:beef", "192.168.15.1", "02:00:00:00:00:01", " ", "-1", "+1", "0x10",
+	"default", NULL,
 };
 
 static const char *const texts[] = {
-	"", "0.0.0.0", "10.0.0.1", "192.168.15.1/24", "255.255.255.255/32", "1.2.3", "1.2.3.4.5",
-	"1.2.3.256", "01.2.3.4", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/255.255.255.0", "::", "::1",
-	"fd00::1/64", "fe80::1%eth0", "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8/128", "1::/129",
-	"2001:db8::dead:beef/127", "02:00:00:00:00:01", "FF:ff:Ff:fF:00:0a", "02-00-00-00-00-01",
-	"default", "red", "0.0.0.0/0", "::/0", "10.0.0.7/8",
+	"", "0.0.0.0", "10.0.0.1", "192.168.15.1/24", "255.255.255.255/32", "1.2.3",
+	"1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4/33", "1.2.3.4/",
+	"1.2.3.4/255.255.255.0", "::", "::1", "fd00::1/64", "fe80::1%eth0",
+	"::ffff:1.2.3.4", "1:2:3:4:5:6:7:8/128", "1::/129", "2001:db8::dead:beef/127",
+	"02:00:00:00:00:01", "FF:ff:Ff:fF:00:0a", "02-00-00-00-00-01", "default", "red",
+	"0.0.0.0/0", "::/0", "10.0.0.7/8",
 };
 
 void fuzz_seeds(void (*add)(const void *bytes, size_t length))
@@ -80,7 +82,8 @@ static void check_network(const struct cidr *cidr)
 	CHECK(cidr_is_network(cidr) == cidr_equal(cidr, &network));
 	CHECK(cidr_contains(&network, &cidr->ip) && cidr_contains(cidr, &network.ip));
 	CHECK(cidr_contains(cidr, &broadcast));
-	CHECK(ip_compare(&network.ip, &cidr->ip) <= 0 && ip_compare(&cidr->ip, &broadcast) <= 0);
+	CHECK(ip_compare(&network.ip, &cidr->ip) <= 0 &&
+	      ip_compare(&cidr->ip, &broadcast) <= 0);
 	/* The next one is outside, unless it wrapped round the whole space. */
 	CHECK(cidr_contains(cidr, &beyond) == (cidr->prefix == 0));
 	CHECK(cidr_contains(&any, &cidr->ip));
@@ -111,7 +114,10 @@ static void check_cidr(const char *text)
 	check_network(&cidr);
 }
 
-/* Six pairs of hexadecimal digits with colons between: read another way than mac_parse() does. */
+/*
+ * Six pairs of hexadecimal digits with colons between: read another way than mac_parse()
+ * does.
+ */
 static bool is_mac(const char *text)
 {
 	if (strlen(text) != 17)

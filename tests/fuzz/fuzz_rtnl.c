@@ -52,7 +52,8 @@ static void put_link(struct message *m)
 	mnl_attr_nest_end(&m->header, data);
 	mnl_attr_nest_end(&m->header, nest);
 	nest = mnl_attr_nest_start(&m->header, IFLA_PROP_LIST);
-	mnl_attr_put_strz(&m->header, IFLA_ALT_IFNAME, "a-name-longer-than-fifteen-bytes");
+	mnl_attr_put_strz(&m->header, IFLA_ALT_IFNAME,
+			  "a-name-longer-than-fifteen-bytes");
 	mnl_attr_put_strz(&m->header, IFLA_ALT_IFNAME, "another");
 	mnl_attr_nest_end(&m->header, nest);
 }
@@ -168,8 +169,8 @@ static void check_cidr(const struct cidr *cidr)
 }
 
 /*
- * Each parser twice, into memory that holds other bytes before: what it leaves there is all its
- * own, and the same.
+ * Each parser twice, into memory that holds other bytes before: what it leaves there is
+ * all its own, and the same.
  */
 static void parse_link(const struct nlmsghdr *message)
 {
@@ -187,7 +188,8 @@ static void parse_link(const struct nlmsghdr *message)
 	}
 	CHECK(message->nlmsg_type == RTM_NEWLINK);
 	CHECK(one.index > 0 && one.name[0]);
-	CHECK(is_string(one.name, sizeof(one.name)) && is_string(one.kind, sizeof(one.kind)));
+	CHECK(is_string(one.name, sizeof(one.name)) &&
+	      is_string(one.kind, sizeof(one.kind)));
 	CHECK(!one.master_name[0] && !one.peer_name[0] && !one.peer_ns);
 	CHECK(!one.altname == !two.altname);
 	if (one.altname)
@@ -253,7 +255,9 @@ static void parse_neigh(const struct nlmsghdr *message)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* As nlsock walks over a datagram: each message is whole before anybody sees it. */
+	/*
+	 * As nlsock walks over a datagram: each message is whole before anybody sees it.
+	 */
 	while (size >= sizeof(struct nlmsghdr)) {
 		cleanup_free struct nlmsghdr *message = NULL;
 		struct nlmsghdr header;
