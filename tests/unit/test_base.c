@@ -82,7 +82,8 @@ static void test_addresses(void)
 		taken = ip_parse(text, &ip, 0, &err) == 0;
 		tap_is_str(taken ? ip_text(&ip, written) : NULL, addresses[i].ip,
 			   "ip_parse \"%s\"", text);
-		tap_ok(taken == !error_is_set(&err), "ip_parse \"%s\": an error or none", text);
+		tap_ok(taken == !error_is_set(&err), "ip_parse \"%s\": an error or none",
+		       text);
 		error_clear(&err);
 		taken = cidr_parse(text, &cidr, 0, &err) == 0;
 		tap_is_str(taken ? cidr_text(&cidr, written) : NULL, addresses[i].cidr,
@@ -100,16 +101,21 @@ static const struct {
 } address_errors[] = {
 	{ "10.0.300.1/24", "10.0.300.1 is not an address: 300 is over 255", NULL, "300" },
 	{ "999.0.0.1/24", "999.0.0.1 is not an address: 999 is over 255", NULL, "999" },
-	{ "10.0.0.01/24", "10.0.0.01: a number with a leading zero could be meant as octal",
+	{ "10.0.0.01/24",
+	  "10.0.0.01: a number with a leading zero could be meant as octal",
 	  "write 1", "01" },
-	{ "10.0.0/24", "10.0.0 is not an address: an IPv4 address has four numbers", NULL, "" },
+	{ "10.0.0/24", "10.0.0 is not an address: an IPv4 address has four numbers", NULL,
+	  "" },
 	{ "1.2.3.4.5/24", "1.2.3.4.5 has more than four numbers", NULL, "" },
-	{ "10.0.0.1/33", "/33 is longer than an IPv4 address: 32 is the most", NULL, "/33" },
-	{ "fd00::1/129", "/129 is longer than an IPv6 address: 128 is the most", NULL, "/129" },
+	{ "10.0.0.1/33", "/33 is longer than an IPv4 address: 32 is the most", NULL,
+	  "/33" },
+	{ "fd00::1/129", "/129 is longer than an IPv6 address: 128 is the most", NULL,
+	  "/129" },
 	{ "10.0.0.1/x", "/x is not a prefix length", NULL, "/x" },
 	{ "10.0.0.1/\033[1m", "/\\x1b[1m is not a prefix length", NULL, "/\033[1m" },
 	{ "10.0.0.1/255.0.0.0",
-	  "/255.0.0.0: a prefix length is a number of bits, as in /24", NULL, "/255.0.0.0" },
+	  "/255.0.0.0: a prefix length is a number of bits, as in /24", NULL,
+	  "/255.0.0.0" },
 	{ "10.0.0.1",
 	  "10.0.0.1 lacks a prefix length: alone it would mean /32, an address connected to "
 	  "nothing",
@@ -119,7 +125,8 @@ static const struct {
 	  "nothing",
 	  "did you mean fd00::1/64?", "" },
 	{ "fe80::1%eth0/64",
-	  "fe80::1%eth0: the interface of an address goes into a word of its own", NULL, "" },
+	  "fe80::1%eth0: the interface of an address goes into a word of its own", NULL,
+	  "" },
 	{ "1:2:3/64", "1:2:3 is not an IPv6 address", NULL, "" },
 	{ "red\n/64", "red\\x0a is not an address", NULL, "" },
 };
@@ -135,18 +142,22 @@ static void test_address_errors(void)
 		cleanup_free char *part = NULL, *seen = str_visible(text);
 		struct cidr cidr;
 
-		tap_ok(cidr_parse(text, &cidr, 3, &one) == -1 && one.status == STATUS_USAGE &&
-			       one.word == 3,
+		tap_ok(cidr_parse(text, &cidr, 3, &one) == -1 &&
+			       one.status == STATUS_USAGE && one.word == 3,
 		       "\"%s\" is refused, and word 3 blamed", seen);
-		tap_is_str(one.message, address_errors[i].message, "\"%s\": the message", seen);
+		tap_is_str(one.message, address_errors[i].message, "\"%s\": the message",
+			   seen);
 		tap_is_str(one.hint, address_errors[i].hint, "\"%s\": the hint", seen);
 		if (one.from <= strlen(text) && one.length <= strlen(text) - one.from)
 			part = xstrndup(text + one.from, one.length);
-		tap_is_str(part, address_errors[i].part, "\"%s\": the part to blame", seen);
+		tap_is_str(part, address_errors[i].part, "\"%s\": the part to blame",
+			   seen);
 	}
-	tap_ok(ip_parse("10.0.0.1/24", &ip, 0, &err) == -1 && err.from == 8 && err.length == 3,
+	tap_ok(ip_parse("10.0.0.1/24", &ip, 0, &err) == -1 && err.from == 8 &&
+		       err.length == 3,
 	       "a prefix length where an address alone is wanted is blamed");
-	tap_is_str(err.message, "10.0.0.1/24: an address without a prefix length is wanted here",
+	tap_is_str(err.message,
+		   "10.0.0.1/24: an address without a prefix length is wanted here",
 		   "and the message says so");
 }
 
@@ -187,16 +198,17 @@ static const struct {
 static void test_networks(void)
 {
 	for (size_t i = 0; i < COUNT(networks); i++) {
-		struct cidr cidr = cidr_of(networks[i].cidr), network = cidr_network(&cidr);
+		struct cidr cidr = cidr_of(networks[i].cidr),
+			    network = cidr_network(&cidr);
 		struct ip broadcast = cidr_broadcast(&cidr), beyond = ip_next(&broadcast);
 		char text[CIDR_TEXT];
 
-		tap_is_str(cidr_text(&network, text), networks[i].network, "network of %s",
-			   networks[i].cidr);
-		tap_is_str(ip_text(&broadcast, text), networks[i].broadcast, "broadcast of %s",
-			   networks[i].cidr);
-		tap_is_str(ip_text(&beyond, text), networks[i].beyond, "what is behind %s",
-			   networks[i].cidr);
+		tap_is_str(cidr_text(&network, text), networks[i].network,
+			   "network of %s", networks[i].cidr);
+		tap_is_str(ip_text(&broadcast, text), networks[i].broadcast,
+			   "broadcast of %s", networks[i].cidr);
+		tap_is_str(ip_text(&beyond, text), networks[i].beyond,
+			   "what is behind %s", networks[i].cidr);
 		tap_ok(cidr_is_network(&cidr) ==
 			       (strcmp(networks[i].cidr, networks[i].network) == 0),
 		       "whether %s is a network", networks[i].cidr);
@@ -228,10 +240,13 @@ static const struct {
 static const struct {
 	const char *ip, *is;
 } kinds[] = {
-	{ "127.0.0.1", "l" }, { "127.255.255.255", "l" }, { "128.0.0.1", "" }, { "::1", "l" },
-	{ "::2", "" }, { "::ffff:127.0.0.1", "" }, { "169.254.1.1", "k" }, { "169.253.1.1", "" },
+	{ "127.0.0.1", "l" }, { "127.255.255.255", "l" }, { "128.0.0.1", "" },
+	{ "::1", "l" },
+	{ "::2", "" }, { "::ffff:127.0.0.1", "" }, { "169.254.1.1", "k" },
+	{ "169.253.1.1", "" },
 	{ "fe80::1", "k" }, { "febf::1", "k" }, { "fec0::1", "" }, { "224.0.0.1", "m" },
-	{ "239.255.255.255", "m" }, { "240.0.0.1", "" }, { "ff02::1", "m" }, { "fe02::1", "" },
+	{ "239.255.255.255", "m" }, { "240.0.0.1", "" }, { "ff02::1", "m" },
+	{ "fe02::1", "" },
 	{ "0.0.0.0", "z" }, { "::", "z" }, { "0.0.0.1", "" }, { "10.0.0.1", "" },
 };
 
@@ -245,7 +260,8 @@ static void test_members(void)
 		struct ip ip = ip_of(members[i].ip);
 
 		tap_ok(cidr_contains(&network, &ip) == members[i].contains, "%s %s in %s",
-		       members[i].ip, members[i].contains ? "is" : "is not", members[i].network);
+		       members[i].ip, members[i].contains ? "is" : "is not",
+		       members[i].network);
 		tap_ok(!cidr_contains(&network, &none), "no address is in %s",
 		       members[i].network);
 	}
@@ -260,14 +276,15 @@ static void test_members(void)
 		tap_is_str(is, kinds[i].is, "the kind of %s", kinds[i].ip);
 	}
 	tap_is_str(ip_text(&none, text), "none", "no address is written as none");
-	tap_ok(!ip_is_loopback(&none) && !ip_is_link_local(&none) && !ip_is_multicast(&none),
+	tap_ok(!ip_is_loopback(&none) && !ip_is_link_local(&none) &&
+		       !ip_is_multicast(&none),
 	       "and is of no kind");
 }
 
 /* In order: each is less than those behind it. */
 static const char *const ordered[] = {
-	"0.0.0.0", "1.0.0.0", "1.0.0.255", "1.0.1.0", "127.0.0.1", "128.0.0.1", "255.0.0.0",
-	"::", "::1", "::1:0", "fd00::", "fe80::1",
+	"0.0.0.0", "1.0.0.0", "1.0.0.255", "1.0.1.0", "127.0.0.1", "128.0.0.1",
+	"255.0.0.0", "::", "::1", "::1:0", "fd00::", "fe80::1",
 };
 
 static void test_order(void)
@@ -292,7 +309,8 @@ static const struct {
 	const char *text;
 	bool looks;
 } looks[] = {
-	{ "10.0.0.1", true }, { "10.0.0.300", true }, { "10.0.0.1/24", true }, { "10.", true },
+	{ "10.0.0.1", true }, { "10.0.0.300", true }, { "10.0.0.1/24", true },
+	{ "10.", true },
 	{ "::", true }, { "fd00::1", true }, { "fe80::1/64", true }, { "1:2:3", true },
 	{ "red", false }, { "red:eth0", false }, { "10", false }, { "10.0.0.x", false },
 	{ "", false }, { "fe", false }, { "a:b", false }, { "host:eth0:1", false },
@@ -329,7 +347,8 @@ static void test_sockaddr(const char *text)
 		       "its size and port");
 	else
 		tap_ok(length == sizeof(struct sockaddr_in6) &&
-			       ((struct sockaddr_in6 *)&storage)->sin6_port == htons(8080),
+			       ((struct sockaddr_in6 *)&storage)->sin6_port ==
+				       htons(8080),
 		       "its size and port");
 }
 
@@ -354,9 +373,10 @@ static void test_looks(void)
 
 /* In order: each is less than those behind it. */
 static const char *const natural[] = {
-	"", "1", "02", "2", "9", "10", "11", "100", "99999999999999999999999", "a", "a1b", "a1c",
-	"a01d", "a2", "a10", "eth", "eth0", "eth00", "eth1", "eth1.5", "eth1.10", "eth2", "eth10",
-	"red", "red1-2", "red1-10", "red2", "red10", "red10a", "\xc3\xa4",
+	"", "1", "02", "2", "9", "10", "11", "100", "99999999999999999999999", "a", "a1b",
+	"a1c", "a01d", "a2", "a10", "eth", "eth0", "eth00", "eth1", "eth1.5", "eth1.10",
+	"eth2", "eth10", "red", "red1-2", "red1-10", "red2", "red10", "red10a",
+	"\xc3\xa4",
 };
 
 static void test_natural(void)
@@ -381,17 +401,20 @@ static void test_natural(void)
 	for (size_t i = 0; i < list.n; i++)
 		good = good && strcmp(list.v[i], natural[i]) == 0;
 	tap_ok(good, "strings_sort() sorts by it");
-	tap_ok(strings_has(&list, "red10") && !strings_has(&list, "red1"), "strings_has()");
+	tap_ok(strings_has(&list, "red10") && !strings_has(&list, "red1"),
+	       "strings_has()");
 }
 
 static const struct {
 	const char *a, *b;
 	unsigned limit, distance;
 } distances[] = {
-	{ "", "", 3, 0 }, { "red", "red", 3, 0 }, { "red", "", 3, 3 }, { "", "red", 2, 3 },
+	{ "", "", 3, 0 }, { "red", "red", 3, 0 }, { "red", "", 3, 3 },
+	{ "", "red", 2, 3 },
 	{ "blue", "bleu", 3, 1 }, { "blue", "lbue", 3, 1 }, { "blue", "blu", 3, 1 },
 	{ "blue", "bluue", 3, 1 }, { "blue", "blux", 3, 1 }, { "blue", "green", 5, 4 },
-	{ "abcd", "badc", 3, 2 }, { "kitten", "sitting", 3, 3 }, { "kitten", "sitting", 2, 3 },
+	{ "abcd", "badc", 3, 2 }, { "kitten", "sitting", 3, 3 },
+	{ "kitten", "sitting", 2, 3 },
 	{ "kitten", "sitting", 0, 1 }, { "bridge", "bridge", 0, 0 },
 	{ "abcdefgh", "a", 3, 4 },
 };
@@ -399,21 +422,25 @@ static const struct {
 static const struct {
 	const char *word, *nearest;
 } nearest[] = {
-	{ "bleu", "blue" }, { "blue", "blue" }, { "gren", "green" }, { "atach", "attach" },
-	{ "xyz", NULL }, { "r", NULL }, { "", NULL }, { "rde", "red" }, { "att", "attach" },
+	{ "bleu", "blue" }, { "blue", "blue" }, { "gren", "green" },
+	{ "atach", "attach" },
+	{ "xyz", NULL }, { "r", NULL }, { "", NULL }, { "rde", "red" },
+	{ "att", "attach" },
 	{ "v-net0", "v-net-0" }, { "v-nt-1", "v-net-0" }, { "zzzzzz", NULL },
 };
 
 static void test_distance(void)
 {
-	static const char *const known[] = { "red", "blue", "green", "attach", "v-net-0" };
+	static const char *const known[] = { "red", "blue", "green", "attach",
+					     "v-net-0" };
 	struct strings candidates cleanup_strings = { 0 }, none = { 0 };
 	char longer[400];
 
 	for (size_t i = 0; i < COUNT(distances); i++) {
 		const char *a = distances[i].a, *b = distances[i].b;
 		unsigned limit = distances[i].limit;
-		unsigned there = str_distance(a, b, limit), back = str_distance(b, a, limit);
+		unsigned there = str_distance(a, b, limit),
+			 back = str_distance(b, a, limit);
 
 		if (!tap_ok(there == distances[i].distance && back == there,
 			    "from \"%s\" to \"%s\", up to %u: %u edits", a, b, limit,
@@ -422,7 +449,8 @@ static void test_distance(void)
 	}
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	tap_ok(str_distance(longer, longer, 3) == 4, "what is too long to compare is far away");
+	tap_ok(str_distance(longer, longer, 3) == 4,
+	       "what is too long to compare is far away");
 	for (size_t i = 0; i < COUNT(known); i++)
 		strings_add(&candidates, known[i]);
 	for (size_t i = 0; i < COUNT(nearest); i++)
@@ -467,7 +495,8 @@ static void test_numbers(void)
 {
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		unsigned long long number = 0;
-		bool good = str_number(numbers[i].text, numbers[i].min, numbers[i].max, &number);
+		bool good = str_number(numbers[i].text, numbers[i].min, numbers[i].max,
+				       &number);
 
 		tap_ok(good == numbers[i].good && (!good || number == numbers[i].number),
 		       "\"%s\" as a number from %llu to %llu", numbers[i].text, numbers[i].min,
@@ -495,21 +524,24 @@ static const struct {
 	{ "e\xcc\x81x", "e\xcc\x81x", 2, "\"e\xcc\x81x\"" },
 	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", 2, "\"\xf0\x9f\x98\x80\"" },
 	/* a control of two bytes, the turn of writing, a byte order mark, a tag */
-	{ "a\xc2\x9b" "b", "a\\u009bb", 3, "\"a\xc2\x9b" "b\"" },
-	{ "a\xe2\x80\xae" "b", "a\\u202eb", 3, "\"a\xe2\x80\xae" "b\"" },
-	{ "\xef\xbb\xbf", "\\ufeff", 1, "\"\xef\xbb\xbf\"" },
-	{ "\xf3\xa0\x81\x81", "\\U000e0041", 1, "\"\xf3\xa0\x81\x81\"" },
+	{ "a\xc2\x9b" "b", "a\\u009bb", 3, "\"a\\u009bb\"" },
+	{ "a\xe2\x80\xae" "b", "a\\u202eb", 3, "\"a\\u202eb\"" },
+	{ "\xef\xbb\xbf", "\\ufeff", 1, "\"\\ufeff\"" },
+	{ "\xf3\xa0\x81\x81", "\\U000e0041", 1, "\"\\udb40\\udc41\"" },
 	/* not UTF-8: a lone byte, one cut short, overlong, a surrogate, beyond Unicode */
 	{ "a\xff" "b", "a\\xffb", 3, "\"a\xef\xbf\xbd" "b\"" },
 	{ "\x80", "\\x80", 1, "\"\xef\xbf\xbd\"" },
 	{ "\xe7\xb6", "\\xe7\\xb6", 2, "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
 	{ "\xe7\xb6\"", "\\xe7\\xb6\"", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\\\"\"" },
 	{ "\xc0\xaf", "\\xc0\\xaf", 2, "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
-	{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
-	{ "\xed\xa0\x80", "\\xed\\xa0\\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
+	{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf", 3,
+	  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
+	{ "\xed\xa0\x80", "\\xed\\xa0\\x80", 3,
+	  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
 	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", 4,
 	  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
-	{ "\xf0\x9f\x98", "\\xf0\\x9f\\x98", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
+	{ "\xf0\x9f\x98", "\\xf0\\x9f\\x98", 3,
+	  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
 };
 
 static void test_visible(void)
@@ -521,7 +553,8 @@ static void test_visible(void)
 		size_t columns = str_columns(strings[i].text);
 
 		buf_add_json(&json, strings[i].text);
-		tap_is_str(seen, strings[i].visible, "%s can be shown", strings[i].visible);
+		tap_is_str(seen, strings[i].visible, "%s can be shown",
+			   strings[i].visible);
 		tap_is_str(again, seen, "%s is shown as it is", seen);
 		tap_is_str(buf_str(&json), strings[i].json, "%s in JSON", seen);
 		if (!tap_ok(columns == strings[i].columns, "the columns of %s", seen))
@@ -556,7 +589,8 @@ static void test_buffers(void)
 	tap_is_str(copy, "abc", "str_copy() cuts");
 	str_copy(copy, sizeof(copy), "ab");
 	tap_is_str(copy, "ab", "str_copy() copies");
-	tap_ok(str_starts("bridge", "bri") && str_starts("x", "") && !str_starts("br", "bri"),
+	tap_ok(str_starts("bridge", "bri") && str_starts("x", "") &&
+		       !str_starts("br", "bri"),
 	       "str_starts()");
 
 	for (int i = 0; i < 100; i++)
@@ -576,11 +610,13 @@ static void test_buffers(void)
 static void test_errors(void)
 {
 	struct error err cleanup_error = ERROR_INIT;
-	cleanup_free char *wanted = xasprintf("red: cannot open it: %s", strerror(ENOENT));
+	cleanup_free char *wanted =
+		xasprintf("red: cannot open it: %s", strerror(ENOENT));
 
 	tap_ok(!error_is_set(&err) && err.word == -1, "no error");
-	tap_ok(error_set(&err, STATUS_USAGE, 2, "%s is %d", "it", 7) == -1 && error_is_set(&err) &&
-		       err.status == STATUS_USAGE && err.word == 2 && err.number == 0,
+	tap_ok(error_set(&err, STATUS_USAGE, 2, "%s is %d", "it", 7) == -1 &&
+		       error_is_set(&err) && err.status == STATUS_USAGE &&
+		       err.word == 2 && err.number == 0,
 	       "an error with its status and word");
 	tap_is_str(err.message, "it is 7", "its message");
 	error_hint(&err, "did you mean %s?", "blue");
@@ -588,19 +624,24 @@ static void test_errors(void)
 	tap_is_str(err.hint, "did you mean red?", "the last hint counts");
 	error_part(&err, 3, 4);
 	tap_ok(err.from == 3 && err.length == 4, "the part to blame");
-	tap_ok(error_prefix(&err, "in %s: ", "lab") == -1 && err.word == 2 && err.from == 3,
+	tap_ok(error_prefix(&err, "in %s: ", "lab") == -1 && err.word == 2 &&
+		       err.from == 3,
 	       "words in front keep the blame");
 	tap_is_str(err.message, "in lab: it is 7", "and the message");
 	error_set(&err, STATUS_FAILED, 1, "about %s", err.message);
-	tap_is_str(err.message, "about in lab: it is 7", "an error may quote the one before");
-	tap_ok(!err.hint && err.from == 0 && err.length == 0 && err.status == STATUS_FAILED,
+	tap_is_str(err.message, "about in lab: it is 7",
+		   "an error may quote the one before");
+	tap_ok(!err.hint && err.from == 0 && err.length == 0 &&
+		       err.status == STATUS_FAILED,
 	       "and has nothing else of it");
 	error_errno(&err, STATUS_UNSUPPORTED, 0, ENOENT, "cannot open %s", "it");
 	error_prefix(&err, "red: ");
 	tap_is_str(err.message, wanted, "the text of an errno");
-	tap_ok(err.number == ENOENT && err.status == STATUS_UNSUPPORTED, "and its number");
+	tap_ok(err.number == ENOENT && err.status == STATUS_UNSUPPORTED,
+	       "and its number");
 	error_clear(&err);
-	tap_ok(!error_is_set(&err) && !err.hint && err.word == -1 && err.status == STATUS_OK,
+	tap_ok(!error_is_set(&err) && !err.hint && err.word == -1 &&
+		       err.status == STATUS_OK,
 	       "cleared");
 	error_prefix(&err, "alone");
 	tap_is_str(err.message, "alone", "words in front of nothing");
@@ -660,7 +701,8 @@ static void test_tables(void)
 	is_printed(one, 1, false, "there is no link\n", "an empty table that says so");
 	is_printed(one, 1, true, "[]\n", "an empty table that says so");
 
-	add_row(*one, (const char *const[]){ "lo", "65536", "yes", "1", "127.0.0.1/8 ::1/128" });
+	add_row(*one, (const char *const[]){ "lo", "65536", "yes", "1",
+					     "127.0.0.1/8 ::1/128" });
 	add_row(*one, (const char *const[]){ "veth-red", "150", "no", NULL, "" });
 	table_row(*one); /* a row that is not filled */
 	table_cellf(*one, "br%d", 0);
@@ -714,8 +756,10 @@ static void test_hostile_tables(void)
 {
 	struct table *table = table_new(NULL, columns);
 
-	add_row(table, (const char *const[]){ "a\"}]\n\033[2J", "1", "yes", "\\\"", "x\ty \"z\"" });
-	add_row(table, (const char *const[]){ "\xe7\xb6\xb2", "-5", "true", "\xff", "  a  b" });
+	add_row(table, (const char *const[]){ "a\"}]\n\033[2J", "1", "yes", "\\\"",
+					      "x\ty \"z\"" });
+	add_row(table,
+		(const char *const[]){ "\xe7\xb6\xb2", "-5", "true", "\xff", "  a  b" });
 	add_row(table, (const char *const[]){ "e\xcc\x81\xff", "1.25", "", "", "" });
 	/* What is no number must not break what is around it. */
 	add_row(table, (const char *const[]){ "n", "1,\"x\":2", "no", "", "" });
