@@ -159,9 +159,16 @@ static bool compared(const struct nftnl_expr *expr, bool *not, void *data, uint3
 
 static bool cmp_if(const struct nftnl_expr *expr, struct nft_if *to)
 {
+	static const char zero[IFNAMSIZ];
+	size_t length;
+
 	/* Shorter data is a prefix: any interface that begins so. */
-	return !to->name[0] && compared(expr, &to->not, to->name, sizeof(to->name)) &&
-	       to->name[0] && !to->name[IFNAMSIZ - 1];
+	if (to->name[0] || !compared(expr, &to->not, to->name, sizeof(to->name)))
+		return false;
+	length = strnlen(to->name, sizeof(to->name));
+	/* With bytes behind its end it is the name of no interface. */
+	return length > 0 && length < sizeof(to->name) &&
+	       memcmp(to->name + length, zero, sizeof(to->name) - length) == 0;
 }
 
 static bool cmp_group(const struct nftnl_expr *expr, struct nft_group *to)
