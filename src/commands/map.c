@@ -15,7 +15,8 @@
 
 /* The lab as a drawing. */
 
-/* Whether what is read and written is UTF-8: by the environment, as a locale need not be there. */
+/* Whether what is read and written is UTF-8: by the environment, as a locale need not be
+ * there. */
 static bool is_utf8(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
@@ -40,7 +41,8 @@ void map_terminal(const struct session *session, struct map_style *style, size_t
 
 	*rows = 0;
 	*style = (struct map_style){ .ascii = !is_utf8() };
-	style->color = terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	style->color =
+		terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 	if (columns)
 		str_number(columns, 1, 10000, &number);
 	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
@@ -90,7 +92,8 @@ static int write_file(const struct arg *file, const struct buf *text, struct err
 	}
 	to = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!to) {
-		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s", file->text);
+		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
+			    file->text);
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -98,7 +101,8 @@ static int write_file(const struct arg *file, const struct buf *text, struct err
 	fputs(buf_str(text), to);
 	if ((fflush(to) | ferror(to) | fclose(to)) != 0 ||
 	    (plain && rename(beside, file->text) < 0)) {
-		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s", file->text);
+		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
+			    file->text);
 		if (plain)
 			unlink(beside);
 		return -1;
@@ -148,8 +152,8 @@ static int diff(struct session *session, const struct args *args, struct error *
 	return map_diff(session, err);
 }
 
-#define LECTURE                                                                           \
-	"ns add red blue; bridge v-net-0 add addr 192.168.15.5/24; "                      \
+#define LECTURE                                                                          \
+	"ns add red blue; bridge v-net-0 add addr 192.168.15.5/24; "                     \
 	"bridge v-net-0 attach red addr 192.168.15.1/24"
 
 const struct command commands_map[] = {

@@ -7,9 +7,9 @@ const struct command *const command_table[] = {
 	commands_addr,	  commands_link,  commands_route,	commands_arp,
 	commands_forwarding, commands_nat, commands_publish,	commands_traffic,
 	commands_map,
-	commands_plan,	  commands_lab,	  commands_reset,	  commands_record,	  commands_shell, commands_doctor,
+	commands_plan,	  commands_lab,	  commands_reset,	  commands_record,	commands_save,	  commands_shell, commands_doctor,
 	/* In other programs' words. */
 	commands_ip_netns, commands_foreign, commands_ip_link, commands_ip_addr,
 	commands_ip_route, commands_ip_neigh, commands_net_tools, commands_bridge_tools,
-	commands_iptables, commands_sysctl, commands_traffic_tools, NULL,
+	commands_iptables, commands_nft, commands_sysctl, commands_traffic_tools, NULL,
 };

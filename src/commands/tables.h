@@ -20,6 +20,8 @@ extern const struct command commands_traffic[];
 extern const struct command commands_map[];
 extern const struct command commands_plan[];
 extern const struct command commands_record[];
+extern const struct command commands_save[];
+extern const struct command commands_nft[];
 extern const struct command commands_lab[];
 extern const struct command commands_reset[];
 extern const struct command commands_doctor[];
