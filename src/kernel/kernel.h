@@ -105,6 +105,13 @@ int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 		      const char *value, struct error *err);
 
 /*
+ * Whether somebody has given link NAME of a namespace its MAC address, rather than chance or
+ * another link: addr_assign_type of sysfs, which netlink does not tell. Where sysfs cannot be had
+ * it is said to be chance's.
+ */
+bool kernel_mac_is_set(struct kernel *kernel, const char *ns, const char *name);
+
+/*
  * Every network namespace that a process is in or a descriptor of nsh's finds, named or not:
  * one line each. Names are those under NETNS_DIR; "host" for host's.
  */

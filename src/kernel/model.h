@@ -45,6 +45,7 @@ struct link {
 	char peer_name[IFNAMSIZ];
 	char *peer_ns;		/* name of the other end's namespace, NULL: not known */
 	uint8_t port_state;	/* IFLA_BRPORT_STATE for a port of a bridge */
+	bool more;		/* has what this does not hold: STP, VLANs, further names */
 };
 
 struct addr {
@@ -55,6 +56,7 @@ struct addr {
 	uint32_t flags; /* IFA_F_* */
 	uint8_t proto; /* IFA_PROTO; 0 where the kernel has none */
 	bool broadcast; /* has an IFA_BROADCAST */
+	bool more; /* has what this does not hold: a far end, a label, a lifetime */
 };
 
 struct route {
@@ -68,6 +70,7 @@ struct route {
 	uint8_t scope;	      /* RT_SCOPE_* */
 	uint8_t type;	      /* RTN_* */
 	unsigned flags;	      /* RTNH_F_* */
+	bool more; /* has what this does not hold: several next hops, metrics, encapsulation */
 };
 
 struct neigh {

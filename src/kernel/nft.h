@@ -18,6 +18,10 @@
 int nft_read(struct nlsock *sock, struct nft_table *table, struct nl_error *answer);
 void nft_table_free(struct nft_table *table);
 
+/* The tables of somebody else's in the namespace, each as "inet filter". None where there is no
+ * nf_tables. */
+int nft_other_tables(struct nlsock *sock, struct strings *tables, struct nl_error *answer);
+
 /*
  * One batch, all or nothing: DELETE (by handle), then ADD (in order, each behind the rules that
  * its chain has). What an added rule needs, the table and its chain, is made first. Where

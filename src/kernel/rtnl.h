@@ -28,6 +28,10 @@ int rtnl_routes(struct nlsock *sock, const link_list *links, route_list *routes,
 int rtnl_neighs(struct nlsock *sock, const link_list *links, neigh_list *neighs,
 		struct nl_error *answer);
 
+/* How many rules of policy routing (ip-rule(8)) there are beside the three that each namespace
+ * is born with for either family. */
+int rtnl_extra_rules(struct nlsock *sock, unsigned *count, struct nl_error *answer);
+
 /* The way the kernel would send a packet: RTM_GETROUTE. FROM may be NULL or of family 0, IN_LINK
  * NULL or "": with it, a packet that came in there. ENETUNREACH: no route; EHOSTUNREACH, EACCES,
  * EINVAL: an unreachable, prohibit or blackhole route. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/rtnl.h"
 
+#include <linux/if_addr.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -149,10 +150,27 @@ static bool parse_slave_data(const struct nlattr *nest, struct link *link)
 	return !attrs.bad;
 }
 
+/* Whether a bridge is set to do what nsh knows nothing of. */
+static void parse_bridge(const struct nlattr *nest, struct link *link)
+{
+	struct attrs attrs = attrs_within(nest);
+	const struct nlattr *attr;
+	uint32_t stp = 0;
+	uint8_t vlans = 0;
+
+	while ((attr = next_attr(&attrs)) != NULL) {
+		if (mnl_attr_get_type(attr) == IFLA_BR_STP_STATE)
+			get_u32(attr, &stp);
+		if (mnl_attr_get_type(attr) == IFLA_BR_VLAN_FILTERING)
+			get_bytes(attr, &vlans, sizeof(vlans));
+	}
+	link->more |= stp || vlans;
+}
+
 static bool parse_link_info(const struct nlattr *nest, struct link *link)
 {
 	struct attrs attrs = attrs_within(nest);
-	const struct nlattr *attr, *slave_data = NULL;
+	const struct nlattr *attr, *slave_data = NULL, *data = NULL;
 	char slave_kind[IFNAMSIZ] = "";
 	/* A kind longer than what a link can hold is cut, not wrong: modules choose them. */
 	char kind[64];
@@ -172,10 +190,15 @@ static bool parse_link_info(const struct nlattr *nest, struct link *link)
 		case IFLA_INFO_SLAVE_DATA:
 			slave_data = attr;
 			break;
+		case IFLA_INFO_DATA:
+			data = attr;
+			break;
 		}
 	}
 	if (attrs.bad)
 		return false;
+	if (data && !strcmp(link->kind, "bridge"))
+		parse_bridge(data, link);
 	if (slave_data && !strcmp(slave_kind, "bridge"))
 		return parse_slave_data(slave_data, link);
 	return true;
@@ -188,8 +211,12 @@ static bool parse_alt_names(const struct nlattr *nest, struct link *link)
 	char name[128]; /* ALTIFNAMSIZ */
 
 	while ((attr = next_attr(&attrs)) != NULL) {
-		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME || link->altname)
+		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME)
 			continue;
+		if (link->altname) {
+			link->more = true;
+			continue;
+		}
 		if (!get_string(attr, name, sizeof(name)))
 			return false;
 		link->altname = xstrdup(name);
@@ -265,6 +292,7 @@ int rtnl_parse_addr(const struct nlmsghdr *message, struct addr *addr)
 	const struct nlattr *attr;
 	struct attrs attrs;
 	struct ip local = { 0 }, address = { 0 };
+	struct ifa_cacheinfo life;
 
 	memset(addr, 0, sizeof(*addr));
 	if (!get_header(message, RTM_NEWADDR, &header, sizeof(header)) ||
@@ -294,12 +322,28 @@ int rtnl_parse_addr(const struct nlmsghdr *message, struct addr *addr)
 		case IFA_BROADCAST:
 			addr->broadcast = true;
 			break;
+		case IFA_LABEL:
+			/* A label of its own starts with the link's name and a colon. */
+			addr->more |= memchr(mnl_attr_get_payload(attr), ':',
+					     mnl_attr_get_payload_len(attr)) != NULL;
+			break;
+		case IFA_RT_PRIORITY:
+			addr->more = true;
+			break;
+		case IFA_CACHEINFO:
+			if (get_bytes(attr, &life, sizeof(life)))
+				addr->more |= life.ifa_valid != 0xffffffffu;
+			break;
 		}
 		if (!good)
 			return -1;
 	}
 	/* IFA_ADDRESS is the far end where the link has one; the near end is IFA_LOCAL. */
 	addr->cidr.ip = local.family ? local : address;
+	if (local.family && address.family && !ip_equal(&local, &address))
+		addr->more = true;
+	if (addr->flags & IFA_F_NOPREFIXROUTE)
+		addr->more = true;
 	addr->cidr.prefix = header.ifa_prefixlen;
 	return !attrs.bad && addr->cidr.ip.family && addr->index > 0 ? 0 : -1;
 }
@@ -356,6 +400,7 @@ int rtnl_parse_route(const struct nlmsghdr *message, struct route *route, int *o
 	route->scope = header.rtm_scope;
 	route->type = header.rtm_type;
 	route->flags = header.rtm_flags & 0xff; /* RTNH_F_*; those above are RTM_F_* */
+	route->more = header.rtm_tos || header.rtm_src_len;
 	attrs = attrs_of(message, sizeof(header));
 	while ((attr = next_attr(&attrs)) != NULL) {
 		bool good = true;
@@ -382,6 +427,13 @@ int rtnl_parse_route(const struct nlmsghdr *message, struct route *route, int *o
 			break;
 		case RTA_MULTIPATH:
 			good = parse_first_hop(attr, header.rtm_family, route, oif);
+			route->more = true;
+			break;
+		case RTA_METRICS:
+		case RTA_ENCAP:
+		case RTA_NH_ID:
+		case RTA_FLOW:
+			route->more = true;
 			break;
 		}
 		if (!good)

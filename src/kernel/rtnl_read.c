@@ -2,6 +2,7 @@
 #include "kernel/rtnl.h"
 
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
@@ -332,6 +333,44 @@ int rtnl_neighs(struct nlsock *sock, const link_list *links, neigh_list *neighs,
 		return 0;
 	vector_free(neighs);
 	return -1;
+}
+
+/* --- policy rules --- */
+
+static void rules_start(void *data)
+{
+	*(unsigned *)data = 0;
+}
+
+static int rules_count(const struct nlmsghdr *message, void *data)
+{
+	const struct fib_rule_hdr *header = mnl_nlmsg_get_payload(message);
+	uint32_t priority = 0;
+	struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWRULE)
+		return MNL_CB_OK;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+		return malformed();
+	if (header->family != AF_INET && header->family != AF_INET6)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, message, sizeof(*header))
+		if (mnl_attr_get_type(attr) == FRA_PRIORITY &&
+		    mnl_attr_get_payload_len(attr) == sizeof(priority))
+			priority = mnl_attr_get_u32(attr);
+	/* Those of the tables local, main and default. */
+	if (priority != 0 && priority != 32766 && priority != 32767)
+		++*(unsigned *)data;
+	return MNL_CB_OK;
+}
+
+int rtnl_extra_rules(struct nlsock *sock, unsigned *count, struct nl_error *answer)
+{
+	struct request request;
+	struct fib_rule_hdr *header = request_init(&request, RTM_GETRULE, sizeof(*header));
+
+	header->family = AF_UNSPEC;
+	return nlsock_dump(sock, &request.header, rules_count, count, rules_start, answer);
 }
 
 /* --- one question --- */

@@ -25,7 +25,8 @@
 #define DIRECTORY 4
 #define LOOK_EVERY 10000 /* milliseconds: whether the socket still has its name */
 
-/* Nothing of whoever made the lab is kept open, or could be reached through this process. */
+/* Nothing of whoever made the lab is kept open, or could be reached through this process.
+ */
 static void let_go(int listener, int directory)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -50,7 +51,8 @@ static void let_go(int listener, int directory)
 	prctl(PR_SET_PDEATHSIG, 0);
 }
 
-/* Entries of a directory; NUMBERS: those alone whose names are numbers. -1: it cannot be read. */
+/* Entries of a directory; NUMBERS: those alone whose names are numbers. -1: it cannot be
+ * read. */
 static long count_entries(const char *path, bool numbers)
 {
 	DIR *directory = opendir(path);
@@ -60,8 +62,8 @@ static long count_entries(const char *path, bool numbers)
 	if (!directory)
 		return -1;
 	while ((entry = readdir(directory)) != NULL)
-		if (numbers ? isdigit((unsigned char)entry->d_name[0]) != 0 :
-			      entry->d_name[0] != '.')
+		if (numbers ? isdigit((unsigned char)entry->d_name[0]) != 0
+			    : entry->d_name[0] != '.')
 			count++;
 	closedir(directory);
 	return count;
@@ -72,7 +74,8 @@ static long count_processes(void)
 	char self[32];
 	ssize_t length = readlink("/proc/self", self, sizeof(self));
 
-	/* Where there could be no /proc of the lab's own, what there is tells of others. */
+	/* Where there could be no /proc of the lab's own, what there is tells of others.
+	 */
 	if (length != 1 || self[0] != '1')
 		return -1;
 	return count_entries("/proc", true) - 1;
@@ -99,8 +102,9 @@ static void tell(int connection, int pidfd, long long since)
 	control.header.cmsg_type = SCM_RIGHTS;
 	control.header.cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(&control.header), &pidfd, sizeof(int));
-	bytes.iov_len = (size_t)snprintf(text, sizeof(text), HOLDER_ANSWER, since,
-					 namespaces < 0 ? 0 : namespaces, count_processes());
+	bytes.iov_len =
+		(size_t)snprintf(text, sizeof(text), HOLDER_ANSWER, since,
+				 namespaces < 0 ? 0 : namespaces, count_processes());
 	/* Whoever asked may have gone: MSG_NOSIGNAL, and nothing to be done about it. */
 	if (sendmsg(connection, &message, MSG_NOSIGNAL) < 0)
 		return;

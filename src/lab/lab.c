@@ -45,9 +45,10 @@ int lab_check_name(const char *name, int word, struct error *err)
 	if (!*name)
 		return error_set(err, STATUS_USAGE, word, "a lab needs a name");
 	if (strcmp(seen, name) != 0)
-		return error_set(err, STATUS_USAGE, word,
-				 "%s holds a character that cannot be shown: no name for a lab",
-				 seen);
+		return error_set(
+			err, STATUS_USAGE, word,
+			"%s holds a character that cannot be shown: no name for a lab",
+			seen);
 	if (strpbrk(name, "/ \t"))
 		return error_set(err, STATUS_USAGE, word,
 				 "\"%s\" holds a / or a blank: no name for a lab", seen);
@@ -100,8 +101,9 @@ void lab_remember(void)
 }
 
 /*
- * The directory, made where MAKE is set; -1 with ENOENT where there is none. Anybody may have put
- * something by its name into /tmp: it must be a directory, this user's and nobody else's.
+ * The directory, made where MAKE is set; -1 with ENOENT where there is none. Anybody may
+ * have put something by its name into /tmp: it must be a directory, this user's and
+ * nobody else's.
  */
 static int open_registry(bool make, struct error *err)
 {
@@ -109,16 +111,18 @@ static int open_registry(bool make, struct error *err)
 	struct stat st;
 
 	if (registry.parent < 0)
-		return error_set(err, STATUS_UNSUPPORTED, -1,
-				 "there is no directory for labs: neither a runtime directory "
-				 "(XDG_RUNTIME_DIR) nor /tmp");
+		return error_set(
+			err, STATUS_UNSUPPORTED, -1,
+			"there is no directory for labs: neither a runtime directory "
+			"(XDG_RUNTIME_DIR) nor /tmp");
 	if (make && mkdirat(registry.parent, registry.name, 0700) < 0 && errno != EEXIST)
 		return error_errno(err, STATUS_FAILED, -1, errno, "cannot make %s",
 				   registry.path);
 	fd = openat(registry.parent, registry.name,
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
-		error_errno(err, STATUS_FAILED, -1, errno, "cannot open %s", registry.path);
+		error_errno(err, STATUS_FAILED, -1, errno, "cannot open %s",
+			    registry.path);
 		return -1;
 	}
 	if (fstat(fd, &st) < 0 || st.st_uid != geteuid() || (st.st_mode & 077)) {
@@ -131,12 +135,12 @@ static int open_registry(bool make, struct error *err)
 	return steal_fd(&fd);
 }
 
-/* Released as the descriptor is closed, in every process that has it. -1 without waiting where
- * WAIT is not set and somebody else has it. */
+/* Released as the descriptor is closed, in every process that has it. -1 without waiting
+ * where WAIT is not set and somebody else has it. */
 static int lock_registry(int directory, bool wait, struct error *err)
 {
-	cleanup_close int fd = openat(directory, LOCK,
-				      O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	cleanup_close int fd =
+		openat(directory, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	while (fd >= 0 && flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
 		if (errno == EINTR && !interrupted && !terminated)
@@ -152,13 +156,14 @@ static int lock_registry(int directory, bool wait, struct error *err)
 
 /* --- talking to a holder --- */
 
-/* By way of the open directory: the path alone may be too long, or not be there inside. */
+/* By way of the open directory: the path alone may be too long, or not be there inside.
+ */
 static void lab_address(int directory, const char *name, struct sockaddr_un *address)
 {
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/%s", directory,
-		 name);
+	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/%s",
+		 directory, name);
 }
 
 /* Returns -1 with errno: ENOENT, ECONNREFUSED where nobody listens, ... */
@@ -204,8 +209,8 @@ static int receive(int fd, struct lab *lab, int *pidfd)
 		return -1;
 	}
 	header = CMSG_FIRSTHDR(&message);
-	if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(sizeof(int)))
+	if (header && header->cmsg_level == SOL_SOCKET &&
+	    header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(pidfd, CMSG_DATA(header), sizeof(int));
 	text[got] = '\0';
 	if (*pidfd >= 0 && sscanf(text, HOLDER_ANSWER, &lab->since, &lab->namespaces,
@@ -216,8 +221,8 @@ static int receive(int fd, struct lab *lab, int *pidfd)
 }
 
 /*
- * What the holder says of its lab; *PIDFD is for the caller to close. -1 with errno. Not only
- * ECONNREFUSED but ECONNRESET too means that nobody is there any more.
+ * What the holder says of its lab; *PIDFD is for the caller to close. -1 with errno. Not
+ * only ECONNREFUSED but ECONNRESET too means that nobody is there any more.
  */
 static int ask(int directory, const char *name, struct lab *lab, int *pidfd)
 {
@@ -226,7 +231,8 @@ static int ask(int directory, const char *name, struct lab *lab, int *pidfd)
 	int number;
 
 	*pidfd = -1;
-	if (fd >= 0 && send(fd, &request, 1, MSG_NOSIGNAL) == 1 && receive(fd, lab, pidfd) == 0)
+	if (fd >= 0 && send(fd, &request, 1, MSG_NOSIGNAL) == 1 &&
+	    receive(fd, lab, pidfd) == 0)
 		return 0;
 	number = errno == ECONNRESET || errno == EPIPE ? ECONNREFUSED : errno;
 	if (*pidfd >= 0)
@@ -240,8 +246,10 @@ static int ask_failed(const char *name, int number, struct error *err)
 {
 	if (number == ENOENT || number == ECONNREFUSED)
 		return no_such_lab(name, err);
-	error_errno(err, STATUS_FAILED, -1, number, "the holder of lab %s does not answer", name);
-	return error_hint(err, "is it stopped? \"kill -9\" of the process nsh-lab ends the lab");
+	error_errno(err, STATUS_FAILED, -1, number,
+		    "the holder of lab %s does not answer", name);
+	return error_hint(
+		err, "is it stopped? \"kill -9\" of the process nsh-lab ends the lab");
 }
 
 /* --- the list --- */
@@ -251,7 +259,8 @@ static int compare_labs(const void *a, const void *b)
 	return str_natural(((const struct lab *)a)->name, ((const struct lab *)b)->name);
 }
 
-/* A socket that nobody listens on. It may be a lab in the making: who has the lock knows. */
+/* A socket that nobody listens on. It may be a lab in the making: who has the lock knows.
+ */
 static void remove_leftover(int directory, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
@@ -322,8 +331,8 @@ static int listen_as(int directory, const char *name, struct error *err)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(fd, SOMAXCONN) < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno,
-				   "cannot listen on %s/%s for lab %s", registry.path, name,
-				   name);
+				   "cannot listen on %s/%s for lab %s", registry.path,
+				   name, name);
 	return steal_fd(&fd);
 }
 
@@ -354,7 +363,8 @@ static int make_lab(int directory, const char *name, struct lab *lab, int *pidfd
 }
 
 /* Finds the lab, or makes it. *PIDFD: of its holder. */
-static int find_lab(const char *name, bool make, bool *made, int *pidfd, struct error *err)
+static int find_lab(const char *name, bool make, bool *made, int *pidfd,
+		    struct error *err)
 {
 	cleanup_close int directory = open_registry(make, err), lock = -1;
 	struct lab lab = { 0 };
@@ -390,7 +400,9 @@ static int join_failed(const char *name, int number, struct error *err)
 {
 	if (number == ESRCH)
 		return no_such_lab(name, err);
-	error_errno(err, number == EINVAL || number == EBADF ? STATUS_UNSUPPORTED : STATUS_FAILED,
+	error_errno(err,
+		    number == EINVAL || number == EBADF ? STATUS_UNSUPPORTED
+							: STATUS_FAILED,
 		    -1, number, "cannot join lab %s", name);
 	if (number == EINVAL || number == EBADF)
 		error_hint(err, "joining takes Linux 5.8");
@@ -406,7 +418,8 @@ static void settle_in(const struct outside *outside, int parent, const char *dir
 
 	outside_child(outside);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* It may have ended before it could be watched; it has no number here to tell by. */
+	/* It may have ended before it could be watched; it has no number here to tell by.
+	 */
 	if (poll(&ended, 1, 0) != 0)
 		_exit(STATUS_FAILED);
 	close(parent);
@@ -414,9 +427,11 @@ static void settle_in(const struct outside *outside, int parent, const char *dir
 	prctl(PR_SET_DUMPABLE, 1);
 	if (getegid() != 0 && setresgid(0, 0, 0) < 0)
 		fputs("nsh: this group has no number in the lab\n", stderr);
-	/* setns() has gone to "/"; what has been mounted since the lab was made may be missing. */
+	/* setns() has gone to "/"; what has been mounted since the lab was made may be
+	 * missing. */
 	if (chdir(directory) < 0)
-		fprintf(stderr, "nsh: there is no %s in the lab: in / instead\n", directory);
+		fprintf(stderr, "nsh: there is no %s in the lab: in / instead\n",
+			directory);
 	outside_take_terminal(outside);
 }
 
@@ -428,7 +443,8 @@ int lab_enter(const char *name, bool make, bool *made, struct error *err)
 	struct outside outside;
 	pid_t child;
 
-	if (lab_check_name(name, -1, err) < 0 || find_lab(name, make, made, &pidfd, err) < 0)
+	if (lab_check_name(name, -1, err) < 0 ||
+	    find_lab(name, make, made, &pidfd, err) < 0)
 		return -1;
 	if (!getcwd(directory, sizeof(directory)))
 		str_copy(directory, sizeof(directory), "/");
@@ -461,9 +477,11 @@ static int end_holder(int directory, const char *name, int pidfd)
 	const char request = HOLDER_END;
 	int fd, result;
 
-	if (syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0 || errno == ESRCH)
+	if (syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0 ||
+	    errno == ESRCH)
 		return 0;
-	/* Inside a sandbox the holder has no number, and no signal reaches it: it is asked. */
+	/* Inside a sandbox the holder has no number, and no signal reaches it: it is
+	 * asked. */
 	fd = connect_to(directory, name);
 	if (fd < 0)
 		return -1;
@@ -499,13 +517,15 @@ int lab_delete(const char *name, long *processes, struct error *err)
 	}
 	*processes = lab.processes;
 	if (end_holder(directory, name, pidfd) < 0)
-		return error_errno(err, STATUS_FAILED, -1, errno, "cannot end lab %s", name);
+		return error_errno(err, STATUS_FAILED, -1, errno, "cannot end lab %s",
+				   name);
 	/* A pidfd of process 1 is ready when all of its namespace are gone. */
 	ended.fd = pidfd;
 	for (int ready; (ready = poll(&ended, 1, PATIENCE * 1000)) <= 0;) {
 		if (ready < 0 && errno == EINTR && !interrupt_pending())
 			continue;
-		return error_set(err, STATUS_FAILED, -1, "lab %s takes long to end", name);
+		return error_set(err, STATUS_FAILED, -1, "lab %s takes long to end",
+				 name);
 	}
 	unlinkat(directory, name, 0);
 	return 0;

@@ -69,8 +69,8 @@ void outside_child(const struct outside *outside)
 
 /*
  * A PID namespace has no number for a process group from outside: the terminal, once lent
- * to a program, could never be taken back. So the process inside becomes a group that it can
- * name.
+ * to a program, could never be taken back. So the process inside becomes a group that it
+ * can name.
  */
 void outside_take_terminal(const struct outside *outside)
 {
@@ -87,8 +87,8 @@ void outside_take_terminal(const struct outside *outside)
 }
 
 /*
- * With SIGTTOU ignored: takes the terminal back where nobody else has it; from one who was killed
- * in the state that it was in before.
+ * With SIGTTOU ignored: takes the terminal back where nobody else has it; from one who
+ * was killed in the state that it was in before.
  */
 static void return_terminal(pid_t child, bool killed, const struct termios *state)
 {

@@ -48,7 +48,8 @@ static uint16_t port_of(pid_t pid)
 
 static int compare(const void *a, const void *b)
 {
-	return ((const struct server_found *)a)->pid - ((const struct server_found *)b)->pid;
+	return ((const struct server_found *)a)->pid -
+	       ((const struct server_found *)b)->pid;
 }
 
 bool servers_find(server_found_list *servers)
@@ -59,7 +60,7 @@ bool servers_find(server_found_list *servers)
 	servers->n = 0;
 	if (!proc)
 		return false;
-	while ( (entry = readdir(proc)) != NULL) {
+	while ((entry = readdir(proc)) != NULL) {
 		unsigned long long pid;
 		struct server_found *one;
 		char path[64];

@@ -8,9 +8,9 @@
 #include "base/str.h"
 
 /*
- * The web servers of a named lab, whichever shell has started them: they outlive it. Each is a
- * process by the name SERVER_COMM and its port that is in the network namespace it serves, so
- * /proc of the lab's PID namespace tells all of it.
+ * The web servers of a named lab, whichever shell has started them: they outlive it. Each
+ * is a process by the name SERVER_COMM and its port that is in the network namespace it
+ * serves, so /proc of the lab's PID namespace tells all of it.
  */
 struct server_found {
 	pid_t pid;
@@ -20,11 +20,12 @@ struct server_found {
 };
 typedef VECTOR(struct server_found) server_found_list;
 
-/* By process number. Returns false where /proc is not that of this PID namespace, and tells
- * nothing. */
+/* By process number. Returns false where /proc is not that of this PID namespace, and
+ * tells nothing. */
 bool servers_find(server_found_list *servers);
 
-/* Ends a process, and waits until it has ended, though it may be somebody else's child. */
+/* Ends a process, and waits until it has ended, though it may be somebody else's child.
+ */
 void process_end(pid_t pid);
 
 #endif

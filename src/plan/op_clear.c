@@ -56,6 +56,23 @@ static void links_apply(const struct op *op, struct world *world)
 	}
 }
 
+/* Ports of nsh's bridges that somebody else has made: they stay, without their bridge. */
+static void restore_foreign_ports(const struct ns *ns, struct plan *undo)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *port = &ns->links.v[i];
+		const struct link *bridge =
+			port->master ? ns_link_by_index(ns, port->master) : NULL;
+		struct op *op;
+
+		if (!bridge || bridge->group != NSH_GROUP || port->group == NSH_GROUP)
+			continue;
+		op = plan_link_set(undo, ns->name, port->name, -1);
+		op->link_set.set = LINK_CHANGE_MASTER;
+		str_copy(op->link_set.master, IFNAMSIZ, bridge->name);
+	}
+}
+
 static int links_invert(const struct op *op, struct world *world, struct plan *undo,
 			struct error *err)
 {
@@ -74,10 +91,11 @@ static int links_invert(const struct op *op, struct world *world, struct plan *u
 
 			if (link->group == NSH_GROUP &&
 			    (strcmp(link->kind, "bridge") == 0) == bridges &&
-			    restore_link(world, ns, link, undo, err) < 0)
+			    restore_link_alone(world, ns, link, undo, err) < 0)
 				return -1;
 		}
 	}
+	restore_foreign_ports(ns, undo);
 	return 0;
 }
 

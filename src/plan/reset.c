@@ -87,15 +87,17 @@ static void clear_links(const struct ns *ns, struct plan *plan)
 static void clear_on_links(const struct ns *ns, struct plan *plan)
 {
 	for (size_t i = 0; i < ns->routes.n; i++)
-		if (ns->routes.v[i].protocol == NSH_PROTO && !goes(ns, ns->routes.v[i].link))
+		if (ns->routes.v[i].protocol == NSH_PROTO &&
+		    !goes(ns, ns->routes.v[i].link))
 			plan_route_del(plan, ns->name, &ns->routes.v[i], -1);
 	for (size_t i = 0; i < ns->addrs.n; i++)
 		if (ns->addrs.v[i].proto == NSH_PROTO && !goes(ns, ns->addrs.v[i].link))
-			plan_addr_del(plan, ns->name, ns->addrs.v[i].link, &ns->addrs.v[i].cidr,
-				      -1);
+			plan_addr_del(plan, ns->name, ns->addrs.v[i].link,
+				      &ns->addrs.v[i].cidr, -1);
 	for (size_t i = 0; i < ns->neighs.n; i++)
 		if (ns->neighs.v[i].proto == NSH_PROTO &&
-		    (ns->neighs.v[i].state & NUD_PERMANENT) && !goes(ns, ns->neighs.v[i].link))
+		    (ns->neighs.v[i].state & NUD_PERMANENT) &&
+		    !goes(ns, ns->neighs.v[i].link))
 			plan_neigh_del(plan, ns->name, &ns->neighs.v[i], -1);
 }
 
@@ -123,9 +125,10 @@ static void clear_table(struct world *world, const struct ns *ns, struct plan *p
 			put_back(world, ns, key, value, plan);
 	}
 	if (foreign > 0)
-		plan_warn(plan, "warning: table inet " NFT_TABLE " of %s holds %zu %s that nsh "
-				"did not make and cannot put back", ns->name, foreign,
-			  foreign == 1 ? "rule" : "rules");
+		plan_warn(plan,
+			  "warning: table inet " NFT_TABLE " of %s holds %zu %s that nsh "
+			  "did not make and cannot put back",
+			  ns->name, foreign, foreign == 1 ? "rule" : "rules");
 	if (ns->nft.exists)
 		plan_nft_clear(plan, ns->name, -1);
 }
@@ -153,9 +156,9 @@ static int clear_inside(struct world *world, const char *name, bool own_host,
 /* --- namespaces that go --- */
 
 /*
- * Cables between two of them: the kernel would clear them away with the namespaces, but when it
- * finds time, and what is half gone cannot be taken back. Each cable is deleted by the end that
- * comes first.
+ * Cables between two of them: the kernel would clear them away with the namespaces, but
+ * when it finds time, and what is half gone cannot be taken back. Each cable is deleted
+ * by the end that comes first.
  */
 static int clear_cables(struct world *world, const struct strings *own, struct plan *plan,
 			struct error *err)
@@ -194,9 +197,10 @@ static void warn_of_processes(struct world *world, const struct strings *own,
 
 		if (found.v[i].name && found.v[i].processes > 0 &&
 		    strings_has(own, found.v[i].name))
-			plan_warn(plan, "warning: %s lasts, without its name, until what runs "
-					"in it ends: %s, process %d", found.v[i].name, command,
-				  (int)found.v[i].pid);
+			plan_warn(plan,
+				  "warning: %s lasts, without its name, until what runs "
+				  "in it ends: %s, process %d",
+				  found.v[i].name, command, (int)found.v[i].pid);
 	}
 	netns_found_free(&found);
 }
@@ -207,8 +211,8 @@ struct id {
 };
 typedef VECTOR(struct id) id_list;
 
-/* Whether NAME is another one of a namespace that was met before; "host" is one from the start. A
- * namespace that is only planned has no other names. */
+/* Whether NAME is another one of a namespace that was met before; "host" is one from the
+ * start. A namespace that is only planned has no other names. */
 static bool is_alias(struct world *world, id_list *ids, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
@@ -224,8 +228,8 @@ static bool is_alias(struct world *world, id_list *ids, const char *name)
 	return false;
 }
 
-/* Sorts the namespaces: those that nsh made, and those of others. Files that are left behind and
- * second names are neither. */
+/* Sorts the namespaces: those that nsh made, and those of others. Files that are left
+ * behind and second names are neither. */
 static int sort_out(struct world *world, struct strings *own, struct strings *others,
 		    struct error *err)
 {
@@ -277,8 +281,10 @@ static int clear_names(struct world *world, const struct strings *own, struct pl
 		if (!strings_has(own, given.v[i]) && world_has_ns(world, given.v[i])) {
 			plan_netns_del(plan, given.v[i], -1)->netns.name_only = true;
 			if (!kernel_netns_left_behind(world_kernel(world), given.v[i]))
-				plan_warn(plan, "warning: the name %s cannot be given back: it is "
-						"one of a namespace that nsh did not make",
+				plan_warn(plan,
+					  "warning: the name %s cannot be given back: it "
+					  "is "
+					  "one of a namespace that nsh did not make",
 					  given.v[i]);
 		}
 	return 0;

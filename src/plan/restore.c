@@ -28,7 +28,8 @@ bool is_kernels_addr(const struct addr *addr, const struct link *link)
 	/* IFAPROT_KERNEL_LO, _RA and _LL; kernels before 5.18 do not say. */
 	if (addr->proto >= 1 && addr->proto <= 3)
 		return true;
-	if (addr->flags & (IFA_F_TEMPORARY | IFA_F_MANAGETEMPADDR))
+	/* For IPv4 the same bit says that it is a secondary one. */
+	if (ip->family == AF_INET6 && (addr->flags & IFA_F_TEMPORARY))
 		return true;
 	if (ip->family == AF_INET6 && ip_is_link_local(ip))
 		return is_eui64(ip, link);
@@ -86,17 +87,11 @@ int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
  * A switch has the lowest MAC address of its ports, and none once the last has gone, unless
  * somebody has set one: what it takes from them it gets with them.
  */
-static bool has_own_mac(const struct ns *ns, const struct link *link)
+static bool has_own_mac(struct world *world, const struct ns *ns, const struct link *link)
 {
-	static const uint8_t none[6];
-
-	if (!link->has_mac || memcmp(link->mac, none, sizeof(none)) == 0)
-		return false;
-	for (size_t i = 0; strcmp(link->kind, "bridge") == 0 && i < ns->links.n; i++)
-		if (ns->links.v[i].master == link->index &&
-		    memcmp(ns->links.v[i].mac, link->mac, sizeof(link->mac)) == 0)
-			return false;
-	return true;
+	if (strcmp(link->kind, "bridge") == 0)
+		return kernel_mac_is_set(world_kernel(world), ns->name, link->name);
+	return link->has_mac;
 }
 
 static void copy_end(struct op_end *end, const struct link *link)
@@ -146,8 +141,8 @@ static void restore_ports(const struct ns *ns, const struct link *bridge, struct
 	}
 }
 
-int restore_link(struct world *world, struct ns *ns, const struct link *link,
-		 struct plan *undo, struct error *err)
+int restore_link_alone(struct world *world, struct ns *ns, const struct link *link,
+		       struct plan *undo, struct error *err)
 {
 	struct ns *peer_ns = NULL;
 	struct link *peer = NULL;
@@ -159,7 +154,7 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 		return 0;
 	op = plan_link_add(undo, ns->name, link->name, link->kind, -1);
 	copy_end(&op->link_add.end, link);
-	op->link_add.end.has_mac = has_own_mac(ns, link);
+	op->link_add.end.has_mac = has_own_mac(world, ns, link);
 	op->link_add.mtu = link->mtu;
 	if (peer) {
 		op->link_add.peer.ns = xstrdup(peer_ns->name);
@@ -170,12 +165,21 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 		op->link_set.set = LINK_CHANGE_MTU;
 		op->link_set.mtu = peer->mtu;
 	}
-	restore_ports(ns, link, undo);
 	if (restore_on_link(world, ns, link, undo, err) < 0)
 		return -1;
 	if (!peer)
 		return 0;
 	return restore_on_link(world, peer_ns, peer, undo, err);
+}
+
+int restore_link(struct world *world, struct ns *ns, const struct link *link,
+		 struct plan *undo, struct error *err)
+{
+	if (restore_link_alone(world, ns, link, undo, err) < 0)
+		return -1;
+	if (can_restore(link))
+		restore_ports(ns, link, undo);
+	return 0;
 }
 
 static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
@@ -226,12 +230,30 @@ static void restore_sysctls(struct world *world, const char *name, struct plan *
 	}
 }
 
+void restore_netns(const struct ns *ns, struct plan *plan)
+{
+	struct op *op = plan_netns_add(plan, ns->name, -1);
+	const struct link *lo = NULL;
+	bool was_up = false;
+
+	for (size_t i = 0; i < ns->links.n && !lo; i++)
+		if (ns->links.v[i].flags & IFF_LOOPBACK)
+			lo = &ns->links.v[i];
+	op->netns.marked = lo && lo->group == NSH_GROUP;
+	if (!lo || (lo->flags & IFF_UP))
+		return;
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		was_up |= strcmp(ns->addrs.v[i].link, lo->name) == 0 &&
+			  is_kernels_addr(&ns->addrs.v[i], lo);
+	if (was_up)
+		plan_link_up(plan, ns->name, lo->name, false, -1);
+	else
+		op->netns.lo_down = true;
+}
+
 int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err)
 {
-	struct op *op = plan_netns_add(undo, ns->name, -1);
-
-	op->netns.marked = ns->links.n > 0 && ns->links.v[0].group == NSH_GROUP;
-	op->netns.lo_down = ns->links.n > 0 && !(ns->links.v[0].flags & IFF_UP);
+	restore_netns(ns, undo);
 	/* Before the links: they take their own from the namespace's. */
 	restore_sysctls(world, ns->name, undo);
 	/* Bridges before what is attached to them. */
@@ -242,7 +264,7 @@ int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct err
 			if ((strcmp(link->kind, "bridge") == 0) != bridges ||
 			    (link->flags & IFF_LOOPBACK))
 				continue;
-			if (restore_link(world, ns, link, undo, err) < 0)
+			if (restore_link_alone(world, ns, link, undo, err) < 0)
 				return -1;
 		}
 	}
