@@ -29,10 +29,21 @@ char *nsh_end(const struct ns *ns, const char *link)
 struct ns *foreign_ns(struct session *session, const struct args *args, unsigned parts,
 		      struct error *err)
 {
-	const struct arg *ns = arg_after(args, "-n", "NS");
+	const struct arg *ns = NULL;
 
-	if (!ns)
-		ns = arg_after(args, "-netns", "NS");
+	for (size_t i = 0; i + 1 < args->n; i++) {
+		const struct arg *arg = &args->v[i];
+
+		if (!arg->literal ||
+		    (strcmp(arg->name, "-n") != 0 && strcmp(arg->name, "-netns") != 0))
+			continue;
+		if (ns) {
+			error_set(err, STATUS_USAGE, arg->word, "%s stands here twice",
+				  arg->name);
+			return NULL;
+		}
+		ns = &args->v[i + 1];
+	}
 	return world_ns(session->world, ns ? ns->text : session->ns, parts,
 			ns ? ns->word : -1, err);
 }

@@ -26,4 +26,10 @@ int plan_forward_key(struct session *session, struct ns *ns, const char *key,
 int extend_nat(struct session *session, struct ns *ns, const struct route *route,
 	       struct plan *plan, int word, struct error *err);
 
+/* "nat on [NS] [for NET] [out LINK]" and "publish LISTEN TARGET [tcp|udp]". */
+int nat_plan_on(struct session *session, const struct args *args, struct plan *plan,
+		struct error *err);
+int publish_plan_add(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err);
+
 #endif

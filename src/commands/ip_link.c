@@ -312,6 +312,7 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 	struct ns *ns = foreign_ns(session, args, WORLD_LINKS, err);
 	const struct arg *arg = arg_get(args, "LINK");
 	struct changes changes = { 0 };
+	cleanup_free char *end = NULL;
 	char name[IFNAMSIZ];
 	struct link *link;
 	struct op *op;
@@ -327,26 +328,26 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 		return -1;
 	if (!changes.state && !changes.mtu && !changes.mac && !changes.master)
 		return 0;
+	end = nsh_end(ns, name);
 	op = plan_link_set(plan, ns->name, name, arg->word);
 	if (changes.master && plan_master(session, &changes, ns, name, op, err) < 0)
 		return -1;
 	if (changes.mtu) {
 		op->link_set.set |= LINK_CHANGE_MTU;
 		op->link_set.mtu = (unsigned)strtoul(changes.mtu->text, NULL, 10);
-		in_nsh_words(session, "link mtu", "link %s:%s mtu %s", ns->name, name,
+		in_nsh_words(session, "link mtu", "link %s mtu %s", end,
 			     changes.mtu->text);
 	}
 	if (changes.mac) {
 		op->link_set.set |= LINK_CHANGE_MAC;
 		mac_parse(changes.mac->text, op->link_set.mac);
-		in_nsh_words(session, "link mac", "link %s:%s mac %s", ns->name, name,
+		in_nsh_words(session, "link mac", "link %s mac %s", end,
 			     changes.mac->text);
 	}
 	if (changes.state) {
 		op->link_set.set |= LINK_CHANGE_UP;
 		op->link_set.up = strcmp(changes.state->name, "up") == 0;
-		in_nsh_words(session, "link up", "link %s:%s %s", ns->name, name,
-			     changes.state->name);
+		in_nsh_words(session, "link up", "link %s %s", end, changes.state->name);
 	}
 	return 0;
 }
@@ -356,6 +357,7 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 {
 	struct ns *ns = foreign_ns(session, args, WORLD_LINKS, err);
 	const struct arg *arg = arg_get(args, "LINK"), *kind = arg_get(args, "IFKIND");
+	cleanup_free char *end = NULL;
 	struct link *link;
 
 	if (!ns || !(link = name_link(ns, arg, err)))
@@ -366,7 +368,8 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 		return error_set(err, STATUS_FAILED, kind->word, "%s is of the kind %s",
 				 link->name, link->kind[0] ? link->kind : "ethernet");
 	plan_link_del(plan, ns->name, link->name, arg->word);
-	in_nsh_words(session, "link del", "link del %s:%s", ns->name, link->name);
+	end = nsh_end(ns, link->name);
+	in_nsh_words(session, "link del", "link del %s", end);
 	return 0;
 }
 

@@ -29,7 +29,8 @@ static void tell(struct session *session, const struct nft_rule *rule)
 				     : "",
 			     rule->out.name[0] && !rule->out.not ? " out " : "",
 			     rule->out.name[0] && !rule->out.not ? rule->out.name : "");
-	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first)
+	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first &&
+		 rule->dport.last == rule->dport.first)
 		in_nsh_words(session, "iptables dnat", "publish %u %s:%u%s",
 			     rule->dport.first,
 			     rule->nat_ip.family ? ip_text(&rule->nat_ip, ip) : "NS",

@@ -97,9 +97,11 @@ static const char *target(const struct nft_rule *rule)
 	return "";
 }
 
+#define IF_CELL (4 * IFNAMSIZ + 2) /* each byte may show as \xNN */
+
 /* What one rule shows, column by column, in text and in JSON. */
 struct row {
-	char number[16], protocol[16], in[IFNAMSIZ + 1], out[IFNAMSIZ + 1];
+	char number[16], protocol[16], in[IF_CELL], out[IF_CELL];
 	char from[CIDR_TEXT + 1], to[CIDR_TEXT + 1];
 	const char *target;
 	struct buf details;
@@ -119,12 +121,14 @@ static void net_cell(char *cell, size_t size, const struct nft_net *net, uint8_t
 			 cidr_text(&net->cidr, text));
 }
 
-static void if_cell(char cell[IFNAMSIZ + 1], const struct nft_if *match)
+static void if_cell(char cell[IF_CELL], const struct nft_if *match)
 {
+	cleanup_free char *seen = str_visible(match->name);
+
 	if (match->name[0])
-		snprintf(cell, IFNAMSIZ + 1, "%s%s", match->not ? "!" : "", match->name);
+		snprintf(cell, IF_CELL, "%s%s", match->not ? "!" : "", seen);
 	else
-		str_copy(cell, IFNAMSIZ + 1, "*");
+		str_copy(cell, IF_CELL, "*");
 }
 
 static void fill_row(struct row *row, const struct nft_rule *rule, unsigned number)

@@ -297,8 +297,8 @@ static void add_comment(struct nft_rule *rule, const char *format, ...)
 	str_copy(rule->comment, sizeof(rule->comment), text);
 }
 
-static int nat_on(struct session *session, const struct args *args, struct plan *plan,
-		  struct error *err)
+int nat_plan_on(struct session *session, const struct args *args, struct plan *plan,
+		struct error *err)
 {
 	const struct arg *net = arg_get(args, "NET"), *out = arg_get(args, "LINK");
 	struct ns *ns = name_ns(session, args, "NS", WORLD_ALL & ~WORLD_NEIGHS, err);
@@ -446,7 +446,7 @@ const struct command commands_nat[] = {
 		.help = "hide the lab's addresses behind the namespace's own (masquerade)",
 		.example = "nat on for 192.168.15.0/24",
 		.setup = "bridge v-net-0 add addr 192.168.15.5/24",
-		.plan = nat_on,
+		.plan = nat_plan_on,
 	},
 	{
 		.grammar = "nat off [NS]",
@@ -538,8 +538,8 @@ static bool near_network(const struct ns *ns, const struct ip *ip, struct cidr *
 	return false;
 }
 
-static int publish_add(struct session *session, const struct args *args, struct plan *plan,
-		       struct error *err)
+int publish_plan_add(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
 {
 	const struct arg *listen_arg = arg_get(args, "LISTEN"), *target = arg_get(args, "TARGET");
 	struct nft_rule rule = { .chain = NFT_CHAIN_PREROUTING, .verdict = NFT_VERDICT_DNAT };
@@ -552,6 +552,12 @@ static int publish_add(struct session *session, const struct args *args, struct 
 	    parse_target(session, target, session->ns, listen.any ? 0 : listen.ip.family,
 			 &rule.nat_ip, &rule.nat_port, err) < 0)
 		return -1;
+	if (ip_is_link_local(&rule.nat_ip)) {
+		error_set(err, STATUS_FAILED, target->word,
+			  "%s has no address that connections can be passed on to",
+			  target->text);
+		return error_hint(err, "a link-local address means something on its link alone");
+	}
 	ns = world_ns(session->world, session->ns, WORLD_ADDRS | WORLD_NFT, 0, err);
 	if (!ns)
 		return -1;
@@ -694,7 +700,7 @@ const struct command commands_publish[] = {
 		.example = "publish 8080 blue:80",
 		.setup = "ns add blue; bridge v-net-0 add addr 192.168.15.5/24; "
 			 "bridge v-net-0 attach blue addr 192.168.15.2/24",
-		.plan = publish_add,
+		.plan = publish_plan_add,
 	},
 	{
 		.grammar = "unpublish LISTEN [tcp|udp]",

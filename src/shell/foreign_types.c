@@ -182,6 +182,9 @@ static int check_setting(const char *text, int word, struct error *err)
 
 	if (equals && equals[1] && check_key(key, word, err) == 0)
 		return 0;
+	if (text[0] == '-')
+		return error_set(err, STATUS_USAGE, word,
+				 "nsh's sysctl does not know the option %s", text);
 	error_set(err, STATUS_USAGE, word, "%s sets nothing", text);
 	return error_hint(err, "net.ipv4.ip_forward=1 does");
 }
@@ -348,19 +351,19 @@ static int check_shell_option(const char *text, int word, struct error *err)
 
 const struct param_type foreign_types[] = {
 	{ "IFKIND", "a kind of interface", check_kind, complete_kind },
-	{ "NEWADDR", "an address with its prefix length: 192.168.15.1/24", check_address,
+	{ "NEWADDR", "an address with its prefix length, as 192.168.15.1/24", check_address,
 	  complete_cidr },
 	{ "BRD", "+, - or a broadcast address", check_broadcast, NULL },
 	{ "SRC", "an address of the namespace's own", check_ip, NULL },
 	{ "METRIC", "the lower, the better", check_metric, NULL },
-	{ "TABLE", "a routing table: its number, or main", check_table, NULL },
-	{ "MASK", "a netmask: 255.255.255.0", check_ip, NULL },
-	{ "PAGE", "a page: http://192.168.15.2/", check_page, NULL },
-	{ "SECONDS", "a number of seconds: 1, 0.2", check_seconds, NULL },
+	{ "TABLE", "a routing table, its number or main", check_table, NULL },
+	{ "MASK", "a netmask, as 255.255.255.0", check_ip, NULL },
+	{ "PAGE", "a page, as http://192.168.15.2/", check_page, NULL },
+	{ "SECONDS", "a number of seconds, as 1 or 0.2", check_seconds, NULL },
 	{ "BYTES", "a size in bytes", check_bytes, NULL },
 	{ "TTL", "a number of hops", check_ttl, NULL },
-	{ "KEY", "a setting: net.ipv4.ip_forward", check_key, complete_key },
-	{ "SETTING", "a setting and its value: net.ipv4.ip_forward=1", check_setting,
+	{ "KEY", "a setting, as net.ipv4.ip_forward", check_key, complete_key },
+	{ "SETTING", "a setting and its value, as net.ipv4.ip_forward=1", check_setting,
 	  complete_setting },
 	{ "PROCFILE", "a file below /proc/sys", check_proc_file, complete_proc_file },
 	{ "PIPE", "the sign |", check_pipe, NULL },
@@ -371,12 +374,12 @@ const struct param_type foreign_types[] = {
 	{ "NETW", "a network or an address", check_net, complete_net },
 	{ "IFNAME", "an interface, there or not yet", check_if, complete_link },
 	{ "PROTO", "a protocol", check_protocol, complete_protocol },
-	{ "PORTS", "a port, or a range: 8000:8080", check_ports, NULL },
-	{ "NATTO", "an address, a port or both: 192.168.15.2:80", check_nat_to, NULL },
+	{ "PORTS", "a port, or a range, as 8000:8080", check_ports, NULL },
+	{ "NATTO", "an address, a port or both, as 192.168.15.2:80", check_nat_to, NULL },
 	{ "COMMENT", "some text", NULL, NULL },
-	{ "ADDRTYPE", "LOCAL: an address of the namespace's own", check_types,
+	{ "ADDRTYPE", "LOCAL, an address of the namespace's own", check_types,
 	  complete_types },
-	{ "CTSTATE", "DNAT: the connection has got another destination", check_states,
+	{ "CTSTATE", "DNAT, where the connection has got another destination", check_states,
 	  complete_states },
 	{ "IFGROUP", "a group of interfaces, by its number", check_group, NULL },
 	{ "SHELLOPT", "-e, -u or -x, as in a shell script", check_shell_option, NULL },

@@ -590,6 +590,9 @@ static const struct {
 /* The keyword that WORD is probably meant to be; NULL: none. */
 static const char *nearest_keyword(const struct word *word, const struct strings *literals)
 {
+	/* Of options of one letter each another is not likelier than the next. */
+	if (word->text[0] == '-' && strlen(word->text) <= 2)
+		return NULL;
 	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
 		if (strcasecmp(synonyms[i].word, word->text) == 0 &&
 		    strings_has(literals, synonyms[i].keyword))

@@ -1064,6 +1064,7 @@ const struct param_type param_types[] = {
 	{ "MEMBER", "a namespace, or an interface of this one", check_end, complete_member },
 	{ "LINK", "an interface", check_link, complete_link },
 	{ "NEWIF", "a name for an interface", check_new_link, NULL },
+	{ "ALTNAME", "a further, longer name for an interface", check_link, NULL },
 	{ "KIND", "a kind of interface", check_kind, complete_kind },
 	{ "CIDR", "an address with its prefix length, as 192.168.15.1/24", check_cidr,
 	  complete_cidr },
