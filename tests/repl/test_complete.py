@@ -111,7 +111,6 @@ def ask(keys, line, parts, name):
 
 
 ask("nat ", "nat ", ["  on           hide", "  off          stop", "<Enter>"], "behind nat")
-ask("", "", ["  ns           list the namespaces", "  bridge  "], "on an empty line")
 shown = ask("brid", "brid", ["  bridge  "], "in a word")
 tap.equal(len(shown), 1, "?: only what starts with what is typed")
 ask("zzz ", "zzz ", ["there is no command zzz"], "behind a mistake")
@@ -134,7 +133,11 @@ tap.equal(t.finish("so\""), "why? so", "a quoted ? on a continued line")
 t.type("cable \\\r")
 t.until(lambda: t.before_cursor() == "...> ")
 t.type("b\t")
-tap.ok(t.until(lambda: t.before_cursor() == "...> blue "), "TAB on a continued line", t.screen.text())
+tap.ok(t.until(lambda: t.before_cursor() == "...> blue "), "TAB on a continued line",
+       t.screen.text())
 t.interrupt()
+tap.equal(t.leave(), 0, "nsh ends well")
+t = Prompt("-S", rows=150)
+ask("", "", ["  ns           list the namespaces", "  bridge  ", "  quit  "], "on an empty line")
 tap.equal(t.leave(), 0, "nsh ends well")
 tap.done()
