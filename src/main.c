@@ -59,6 +59,7 @@ static const char usage[] =
 	"      --tap       print expectations as TAP\n"
 	"  -q              no notes\n"
 	"  -v              print the ip and nft lines that do the same before each command\n"
+	"  -vv             and the netlink messages as they are sent\n"
 	"      --help      print this\n"
 	"      --version   print nsh's version\n"
 	"\n"
@@ -219,19 +220,13 @@ static int read_options(int argc, char **argv, struct options *o)
 /* Whether what is to run asks for a sandbox itself. */
 static bool wants_sandbox(const struct options *o)
 {
-	struct error ignored cleanup_error = ERROR_INIT;
-	cleanup_free char *text = NULL;
-	size_t length;
-
 	if (o->commands.n > 0)
 		return script_wants_sandbox(o->commands.v[0], strlen(o->commands.v[0]));
 	if (o->files.n == 0)
 		return !isatty(STDIN_FILENO) && !o->program && script_stdin_wants_sandbox();
 	if (strcmp(o->files.v[0], "-") == 0)
 		return script_stdin_wants_sandbox();
-	/* What is wrong with the file is said when it is run. */
-	return script_read(o->files.v[0], &text, &length, &ignored) == 0 &&
-	       script_wants_sandbox(text, length);
+	return script_file_wants_sandbox(o->files.v[0]);
 }
 
 /* Goes into the named lab. A dry run makes none: a model of a new one does. */
@@ -378,6 +373,8 @@ int main(int argc, char **argv)
 	session.quiet = options.quiet;
 	session.verbose = options.verbose;
 	session.tap = options.tap;
+	if (session.verbose > 1)
+		nlsock_trace(stderr);
 	session.format = options.json ? FORMAT_JSON : FORMAT_TEXT;
 	signal(SIGPIPE, SIG_IGN);
 	if (settle(&options, &session, &err) < 0) {

@@ -489,6 +489,33 @@ static enum status run_stdin(struct session *session)
 	return status;
 }
 
+/* A file that was read to see how it begins: what comes from a pipe cannot be read again. */
+static struct {
+	char *path, *text;
+	size_t length;
+} ahead;
+
+bool script_file_wants_sandbox(const char *path)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+
+	if (script_read(path, &ahead.text, &ahead.length, &ignored) < 0)
+		return false;
+	ahead.path = xstrdup(path);
+	return script_wants_sandbox(ahead.text, ahead.length);
+}
+
+static int read_script(const char *path, char **text, size_t *length, struct error *err)
+{
+	if (!ahead.path || strcmp(ahead.path, path) != 0)
+		return script_read(path, text, length, err);
+	*text = steal_pointer(&ahead.text);
+	*length = ahead.length;
+	free(ahead.path);
+	ahead.path = NULL;
+	return 0;
+}
+
 enum status script_run_file(struct session *session, const char *path)
 {
 	struct error err cleanup_error = ERROR_INIT;
@@ -497,7 +524,7 @@ enum status script_run_file(struct session *session, const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return run_stdin(session);
-	if (script_read(path, &text, &source.length, &err) < 0) {
+	if (read_script(path, &text, &source.length, &err) < 0) {
 		print_error(NULL, NULL, 0, &err);
 		return err.status;
 	}

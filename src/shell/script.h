@@ -36,6 +36,10 @@ int script_read(const char *path, char **text, size_t *length, struct error *err
 /* Whether the first command of a text is "sandbox". */
 bool script_wants_sandbox(const char *text, size_t length);
 
+/* The same of a file, whose text is kept for script_run_file(). What cannot be read wants none:
+ * what is wrong with it is said when it is run. */
+bool script_file_wants_sandbox(const char *path);
+
 /* The same of standard input, of which it reads as much as it takes to tell; what it has read is
  * run by script_run_file() first. */
 bool script_stdin_wants_sandbox(void);

@@ -82,6 +82,9 @@ result = nsh("--help")
 tap.ok(result.status == 0 and result.out.startswith("usage: nsh") and not result.err, "--help",
        result)
 
+result = run(["bash", "-c", "%s <(echo 'ns add red; ns del red; say piped')" % NSH])
+tap.ok(result.status == 0 and result.out == "piped\n", "a script from a pipe", result)
+
 # --- -k, -n, -q, -v, --json ---
 result = nsh("-S", "-k", "-c", "ns add red; ns del nope; ns")
 tap.ok(result.status == 1 and result.out == "red\n", "-k goes on, and keeps what was done", result)
