@@ -103,6 +103,15 @@ int kernel_sysctl_get(struct kernel *kernel, const char *name, const char *key, 
 		      struct error *err);
 int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 		      const char *value, struct error *err);
+/* Writes it where the calling thread is. Returns whether that was possible. */
+bool kernel_sysctl_here(const char *key, const char *value);
+
+/*
+ * The setting by which the links that are made later in a namespace have IPv6 link-local addresses
+ * that work at once, "0". Otherwise they are tentative for one to two seconds (RFC 4862, 5.4), in
+ * which a router finds no neighbours.
+ */
+#define SYSCTL_DAD "net/ipv6/conf/default/accept_dad"
 
 /*
  * Whether somebody has given link NAME of a namespace its MAC address, rather than chance or

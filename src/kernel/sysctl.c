@@ -112,3 +112,12 @@ int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 				 name);
 	return 0;
 }
+
+bool kernel_sysctl_here(const char *key, const char *value)
+{
+	cleanup_free char *path = xasprintf("/proc/sys/%s", key);
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t length = (ssize_t)strlen(value);
+
+	return fd >= 0 && write(fd, value, (size_t)length) == length;
+}

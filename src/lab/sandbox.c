@@ -329,15 +329,15 @@ static int mount_all(void)
 	return 0;
 }
 
-/* A new network namespace inherits the machine's IPv4 settings: where Docker is, it forwards. In
- * a sandbox the same lines are to do the same on every machine. */
-static void forward_nothing(void)
+/*
+ * A new network namespace inherits the machine's IPv4 settings: where Docker is, it forwards. In
+ * a sandbox the same lines are to do the same on every machine. Where /proc/sys is read-only it
+ * stays as it came.
+ */
+static void settle_sysctls(void)
 {
-	cleanup_close int fd = open("/proc/sys/net/ipv4/ip_forward", O_WRONLY | O_CLOEXEC);
-
-	/* Where /proc/sys is read-only it stays as it came. */
-	if (fd < 0 || write(fd, "0", 1) != 1)
-		return;
+	kernel_sysctl_here("net/ipv4/ip_forward", "0");
+	kernel_sysctl_here(SYSCTL_DAD, "0");
 }
 
 static int lo_up(void)
@@ -369,7 +369,7 @@ static void child_run(int go, int report_fd, const struct outside *outside)
 		report = (struct report){ STEP_LO, errno };
 	else if (outside)
 		outside_take_terminal(outside);
-	forward_nothing();
+	settle_sysctls();
 	if (write(report_fd, &report, sizeof(report)) != sizeof(report) ||
 	    report.step != STEP_DONE)
 		_exit(STATUS_FAILED);

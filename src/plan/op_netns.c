@@ -16,6 +16,12 @@ struct op *plan_netns_add(struct plan *plan, const char *ns, int word)
 	return op;
 }
 
+/* What is made as ip-netns(8) makes it stays so. */
+static bool is_ready_made(const struct op *op)
+{
+	return op->netns.marked && !op->netns.lo_down;
+}
+
 static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 {
 	struct link_update update = { .up = true, .group = NSH_GROUP };
@@ -26,6 +32,12 @@ static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 		update.set |= LINK_CHANGE_GROUP;
 	if (!op->netns.lo_down)
 		update.set |= LINK_CHANGE_UP;
+	/* Inherited from the machine, which forwards where Docker is. A kernel without IPv6 has no
+	 * setting for it. */
+	if (is_ready_made(op)) {
+		kernel_sysctl_here("net/ipv4/ip_forward", "0");
+		kernel_sysctl_here(SYSCTL_DAD, "0");
+	}
 	if (!update.set || rtnl_link_set(sock, 1, &update, &answer) == 0)
 		return 0;
 	return op_failed(op, &answer, err, "cannot set up lo of %s", op->ns);
@@ -70,6 +82,11 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 	if (op->netns.marked)
 		buf_addf(text, " group %u", NSH_GROUP);
 	buf_addc(text, '\n');
+	if (is_ready_made(op)) {
+		explain_in(text, op->ns);
+		buf_add(text, "sysctl -qw net.ipv4.ip_forward=0 "
+			      "net.ipv6.conf.default.accept_dad=0\n");
+	}
 }
 
 const struct op_class op_netns_add = {
