@@ -91,9 +91,12 @@ static int carry_out(struct session *session, const struct args *args,
 {
 	struct error back cleanup_error = ERROR_INIT;
 	struct plan undo cleanup_plan = PLAN_INIT;
+	struct strings lost cleanup_strings = { 0 };
 	struct buf line cleanup_buf = { 0 };
 
 	say_all(session, &plan->warnings);
+	plan_lost(plan, session->world, &lost);
+	say_all(session, &lost);
 	if (plan_run(plan, session->world, &undo, err) < 0) {
 		if (undo_run(&undo, session->world, &back) < 0)
 			session_note(session, "could not take all of it back: %s",
@@ -102,19 +105,22 @@ static int carry_out(struct session *session, const struct args *args,
 	}
 	say_all(session, &plan->notes);
 	args_line(args, session->ns, &line);
-	if (plan->ops.n > 0)
+	if (undo.ops.n > 0)
+		record_planned(session, buf_str(&line));
+	else if (plan->ops.n > 0)
 		record_line(session, buf_str(&line));
 	if (undo.ops.n > 0)
 		journal_add(&session->journal, buf_str(&line), &undo);
 	return 0;
 }
 
-static void print_explained(struct session *session, const struct plan *plan)
+static void print_explained(struct session *session, const struct plan *plan, FILE *to)
 {
 	struct buf text cleanup_buf = { 0 };
 
 	plan_explain(plan, session->world, &text);
-	fputs(buf_str(&text), session->out);
+	fflush(session->out);
+	fputs(buf_str(&text), to);
 }
 
 static void forget_words(struct session *session)
@@ -127,7 +133,9 @@ static void forget_words(struct session *session)
 static void tell_words(struct session *session)
 {
 	if (session->words && !strings_has(&session->words_told, session->words_key)) {
-		session_note(session, "in nsh's words: %s", session->words);
+		cleanup_free char *seen = str_visible(session->words);
+
+		session_note(session, "in nsh's words: %s", seen);
 		strings_add(&session->words_told, session->words_key);
 	}
 	forget_words(session);
@@ -158,13 +166,15 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	if (command->plan(session, args, &plan, err) < 0)
 		return -1;
 	if (session->dry_run) {
-		print_explained(session, &plan);
+		if (plan_check(&plan, session->world, err) < 0)
+			return -1;
+		print_explained(session, &plan, session->out);
 		say_all(session, &plan.warnings);
 		return 0;
 	}
-	if (session->verbose > 0) {
+	if (session->verbose > 0 || session->explains) {
 		world_simulate(session->world, true);
-		print_explained(session, &plan);
+		print_explained(session, &plan, stderr);
 		world_simulate(session->world, false);
 	}
 	return carry_out(session, args, &plan, err);

@@ -12,15 +12,16 @@
 
 /* What was done, in nsh's own words, in a file that does it again. */
 
-/* A line in the record: where it begins, and how many entries the journal had before it. */
+/* A line in the record that is in the journal too: where it begins, and its number there. */
 struct recorded {
 	off_t at;
-	size_t entries;
+	size_t entry;
 };
 
 struct recording {
 	char *name;
 	int fd;
+	bool plain;	/* a plain file: lines can be taken out again */
 	size_t entries; /* of the journal when it began */
 	VECTOR(struct recorded) lines;
 };
@@ -44,13 +45,9 @@ void record_line(struct session *session, const char *line)
 {
 	struct recording *recording = session->recording;
 	cleanup_free char *text = NULL;
-	struct recorded *recorded;
 
 	if (!recording)
 		return;
-	recorded = vector_add(&recording->lines);
-	recorded->at = lseek(recording->fd, 0, SEEK_END);
-	recorded->entries = session->journal.entries.n;
 	text = xasprintf("%s\n", line);
 	if (write_all(recording->fd, text, strlen(text)) == 0)
 		return;
@@ -58,6 +55,19 @@ void record_line(struct session *session, const char *line)
 	session_note(session, "cannot go on recording in %s: %s", recording->name,
 		     strerror(errno));
 	record_stop(session);
+}
+
+void record_planned(struct session *session, const char *line)
+{
+	struct recording *recording = session->recording;
+	struct recorded *recorded;
+
+	if (!recording)
+		return;
+	recorded = vector_add(&recording->lines);
+	recorded->at = lseek(recording->fd, 0, SEEK_END);
+	recorded->entry = session->journal.entries.n;
+	record_line(session, line);
 }
 
 void record_undone(struct session *session, size_t left)
@@ -68,9 +78,9 @@ void record_undone(struct session *session, size_t left)
 	if (!recording)
 		return;
 	kept = recording->lines.n;
-	while (kept > 0 && recording->lines.v[kept - 1].entries >= left)
+	while (kept > 0 && recording->lines.v[kept - 1].entry >= left)
 		kept--;
-	if (kept < recording->lines.n &&
+	if (kept < recording->lines.n && recording->plain &&
 	    ftruncate(recording->fd, recording->lines.v[kept].at) < 0)
 		session_note(session, "cannot take the lines out of %s again: %s",
 			     recording->name, strerror(errno));
@@ -107,15 +117,15 @@ static int start(struct session *session, const struct args *args, struct error 
 	if (fd < 0)
 		return error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
 				   file->text);
-	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-		return error_set(err, STATUS_FAILED, file->word, "%s is not a plain file",
-				 file->text);
+	if (fstat(fd, &status) < 0)
+		return error_errno(err, STATUS_FAILED, file->word, errno, "%s", file->text);
 	record_stop(session);
 	session->recording = xcalloc(1, sizeof(*session->recording));
 	session->recording->name = xstrdup(file->text);
 	session->recording->fd = steal_fd(&fd);
+	session->recording->plain = S_ISREG(status.st_mode);
 	session->recording->entries = session->journal.entries.n;
-	if (status.st_size > 0)
+	if (session->recording->plain && status.st_size > 0)
 		session_note(session, "note: %s goes on where it ended", file->text);
 	return 0;
 }
@@ -155,7 +165,7 @@ const struct command commands_record[] = {
 	{
 		.grammar = "record FILE",
 		.help = "from now on add the lines that change something to a file, as they succeed",
-		.example = "record /dev/shm/nsh-record-example; ns add red; record off",
+		.example = "record /dev/null",
 		.run = start,
 		.flags = COMMAND_SHELL,
 	},
@@ -163,7 +173,7 @@ const struct command commands_record[] = {
 		.grammar = "record off",
 		.help = "stop recording",
 		.example = "record off",
-		.setup = "record /dev/shm/nsh-record-example",
+		.setup = "record /dev/null",
 		.run = stop,
 		.flags = COMMAND_SHELL,
 	},

@@ -6,6 +6,8 @@
 
 /* Adds a line that has succeeded to the record, if one is being made. */
 void record_line(struct session *session, const char *line);
+/* The same for one that is about to become the next entry of the journal. */
+void record_planned(struct session *session, const char *line);
 
 /*
  * After an undo that left LEFT entries in the journal: the lines that were taken back leave the

@@ -42,6 +42,7 @@ struct session {
 	bool sandbox;	       /* not the machine itself */
 	char *lab;	       /* the named lab that it is in; NULL: none */
 	bool quiet;	       /* no notes */
+	bool explains;	       /* "explain on": the plan before each command */
 	int verbose;	       /* -v: the plan; -vv: the messages too */
 	bool dry_run;	       /* -n: parse and plan only */
 	bool keep_going;       /* -k */
@@ -61,6 +62,8 @@ struct session {
 	 * nothing. And which of these were told: each once. */
 	char *words, *words_key;
 	struct strings words_told;
+
+	struct watch *watch; /* told above the line that is typed; NULL: nothing (view/watch.h) */
 
 	/* Where text comes from while a script runs, for messages; the shell's business. */
 	struct shell *shell;

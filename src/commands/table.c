@@ -6,7 +6,7 @@ const struct command *const command_table[] = {
 	commands_ns,	  commands_exec,  commands_cable,	commands_bridge,
 	commands_addr,	  commands_link,  commands_route,	commands_arp,
 	commands_forwarding, commands_nat, commands_publish,	commands_traffic,
-	commands_map,
+	commands_map,	  commands_why,	commands_look,
 	commands_plan,	  commands_lab,	  commands_reset,	  commands_record,	commands_save,	  commands_shell, commands_doctor,
 	/* In other programs' words. */
 	commands_ip_netns, commands_foreign, commands_ip_link, commands_ip_addr,

@@ -18,6 +18,8 @@ extern const struct command commands_nat[];
 extern const struct command commands_publish[];
 extern const struct command commands_traffic[];
 extern const struct command commands_map[];
+extern const struct command commands_look[]; /* src/shell/look.c */
+extern const struct command commands_why[];
 extern const struct command commands_plan[];
 extern const struct command commands_record[];
 extern const struct command commands_save[];

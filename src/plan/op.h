@@ -31,6 +31,9 @@ extern const struct op_class op_sysctl;
 extern const struct op_class op_nft_add, op_nft_del;
 extern const struct op_class op_link_clear, op_nft_clear;
 
+/* For plan_check(): the rule of an OP_NFT_ADD. */
+int op_nft_check(const struct op *op, struct world *world, struct error *err);
+
 /* A new operation at the end of the plan, zeroed but for these. Good until the next one. */
 struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int word);
 
@@ -53,6 +56,10 @@ struct ns *op_ns(struct world *world, const char *name, unsigned parts);
 
 /* BEFORE, then WORD as one word of a shell, in quotes where it needs them. */
 void explain_word(struct buf *text, const char *before, const char *word);
+/* The same for an interface behind "link set" and the like: with KEYWORD ("dev" or "name")
+ * before it where ip(8) would take it for one of its own words. */
+void explain_link(struct buf *text, const char *before, const char *keyword,
+		  const char *name);
 /* "ip " or "ip -n red ". */
 void explain_ip(struct buf *text, const char *ns);
 /* "" or "ip netns exec red ". */
@@ -64,11 +71,19 @@ void explain_in(struct buf *text, const char *ns);
  */
 int restore_link(struct world *world, struct ns *ns, const struct link *link,
 		 struct plan *undo, struct error *err);
+/* The same without the ports of a bridge, where these are made again too and know their bridge. */
+int restore_link_alone(struct world *world, struct ns *ns, const struct link *link,
+		       struct plan *undo, struct error *err);
 /* The addresses, permanent neighbours and routes of a link that stays. */
 int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
 		    struct plan *undo, struct error *err);
 /* Whether nsh makes links of that kind: what restore_link() leaves out otherwise. */
 bool can_restore(const struct link *link);
+/*
+ * Plans namespace NS itself, with its lo as it is: never up, as ip(8) leaves it, or set down
+ * again, which leaves it 127.0.0.1.
+ */
+void restore_netns(const struct ns *ns, struct plan *plan);
 /* What the kernel makes by itself, and makes again. */
 bool is_kernels_addr(const struct addr *addr, const struct link *link);
 bool is_kernels_route(const struct route *route);

@@ -197,7 +197,7 @@ static void explain_mac(struct buf *text, const struct op_end *end)
 static void explain_end(struct buf *text, const struct op_end *end)
 {
 	explain_ip(text, end->ns);
-	explain_word(text, "link set ", end->name);
+	explain_link(text, "link set ", "dev", end->name);
 	if (end->group)
 		buf_addf(text, " group %u", end->group);
 	if (end->master[0])
@@ -219,7 +219,7 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 
 	(void)world;
 	explain_ip(text, op->ns);
-	explain_word(text, "link add ", end->name);
+	explain_link(text, "link add ", "name", end->name);
 	explain_mac(text, end);
 	if (op->link_add.mtu)
 		buf_addf(text, " mtu %u", op->link_add.mtu);
@@ -324,7 +324,7 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 {
 	(void)world;
 	explain_ip(text, op->ns);
-	explain_word(text, "link del ", op->link_del.name);
+	explain_link(text, "link del ", "dev", op->link_del.name);
 	buf_addc(text, '\n');
 }
 
@@ -611,16 +611,19 @@ static void set_explain(const struct op *op, struct world *world, struct buf *te
 	char mac[MAC_TEXT];
 
 	(void)world;
-	if (set & OP_LINK_ALTNAME) {
+	if (set & (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME)) {
 		explain_ip(text, op->ns);
-		explain_word(text, "link property add dev ", op->link_set.name);
+		explain_word(text,
+			     set & OP_LINK_ALTNAME ? "link property add dev " :
+						     "link property del dev ",
+			     op->link_set.name);
 		explain_word(text, " altname ", op->link_set.altname);
 		buf_addc(text, '\n');
-		if (!(set & ~OP_LINK_ALTNAME))
+		if (!(set & ~(OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME)))
 			return;
 	}
 	explain_ip(text, op->ns);
-	explain_word(text, "link set ", op->link_set.name);
+	explain_link(text, "link set ", "dev", op->link_set.name);
 	if (set & LINK_CHANGE_MTU)
 		buf_addf(text, " mtu %u", op->link_set.mtu);
 	if (set & LINK_CHANGE_MAC)

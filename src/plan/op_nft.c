@@ -76,6 +76,23 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	return 0;
 }
 
+int op_nft_check(const struct op *op, struct world *world, struct error *err)
+{
+	struct ns *ns = op_ns(world, op->ns, 0);
+	struct nlsock *sock = kernel_netfilter(world_kernel(world),
+					       !ns || ns->planned ? HOST : op->ns, err);
+	struct nft_rule rule = op->nft.rule;
+	struct nft_rule *add[] = { &rule };
+	struct nft_change change = { .add = add, .adds = 1, .check_only = true };
+	struct nl_error answer = { 0 };
+
+	if (!sock) {
+		err->word = op->word;
+		return -1;
+	}
+	return nft_change(sock, &change, &answer) < 0 ? no_nft(op, &answer, err) : 0;
+}
+
 static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);

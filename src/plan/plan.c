@@ -188,6 +188,34 @@ void explain_word(struct buf *text, const char *before, const char *word)
 	buf_add(text, word);
 }
 
+/* ip(8) takes a beginning of some of its words for the whole: "a" is "address". */
+static bool is_ip_word(const char *name)
+{
+	static const char *const words[] = {
+		"addrgenmode", "address",    "alias",	 "all",	     "allmulticast", "arp",
+		"brd",	       "broadcast",  "carrier",	 "dev",	     "down",	     "dynamic",
+		"group",       "help",	     "index",	 "link",     "link-netns",   "master",
+		"mode",	       "mtu",	     "multicast", "name",    "netns",	     "nomaster",
+		"numrxqueues", "numtxqueues", "operstate", "parentdev", "promisc",   "protodown",
+		"qlen",	       "state",	     "trailers", "txqlen",   "txqueuelen",   "type",
+		"up",	       "vf",	     "vrf",	 "xdp",	     "xdpgeneric",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_starts(words[i], name))
+			return true;
+	return false;
+}
+
+void explain_link(struct buf *text, const char *before, const char *keyword,
+		  const char *name)
+{
+	buf_add(text, before);
+	if (is_ip_word(name))
+		buf_addf(text, "%s ", keyword);
+	explain_word(text, "", name);
+}
+
 void explain_ip(struct buf *text, const char *ns)
 {
 	buf_add(text, "ip ");
@@ -247,6 +275,15 @@ void plan_explain(const struct plan *plan, struct world *world, struct buf *text
 		op_explain(op, world, text);
 		op_apply(op, world);
 	}
+}
+
+int plan_check(const struct plan *plan, struct world *world, struct error *err)
+{
+	for (size_t i = 0; world_kernel(world) && i < plan->ops.n; i++)
+		if (plan->ops.v[i].kind == OP_NFT_ADD &&
+		    op_nft_check(&plan->ops.v[i], world, err) < 0)
+			return -1;
+	return 0;
 }
 
 void op_apply(const struct op *op, struct world *world)

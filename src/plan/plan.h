@@ -165,6 +165,18 @@ struct op *plan_nft_clear(struct plan *plan, const char *ns, int word);
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err);
 
+/*
+ * What the plan would destroy that undo does not bring back, a sentence each: processes in a
+ * namespace, kinds of links, routes and rules that nsh does not know. From the state now.
+ */
+void plan_lost(const struct plan *plan, struct world *world, struct strings *sentences);
+
+/*
+ * Has the kernel validate what the plan adds to nf_tables, in batches that are never committed;
+ * where the rule's namespace is only planned, in host's. Nothing where there is no kernel.
+ */
+int plan_check(const struct plan *plan, struct world *world, struct error *err);
+
 /* Applies an operation, or all, to the world without running it. */
 void op_apply(const struct op *op, struct world *world);
 void plan_apply(const struct plan *plan, struct world *world);

@@ -154,7 +154,9 @@ def addr_state(link):
 
 
 def route_state(route):
-    if is_automatic(route["dst"]) or route["dst"] == "multicast":
+    # Of an IPv6 address the kernel makes the local route when it finds time.
+    if is_automatic(route["dst"]) or route["dst"] == "multicast" or (
+            ":" in route["dst"] and route.get("table") == "local"):
         return None
     if "nexthops" in route:
         return {"nexthops": route["nexthops"], "dst": route["dst"]}
@@ -287,14 +289,38 @@ def without_chance(state):
     return copy
 
 
-def without_history(state):
-    """The same without who gave a link its MAC address. That of a switch is the lowest of its
-    ports', and nobody's once the last has gone, unless somebody has set it."""
+def same_macs(before, after):
+    """Both without what taking back does not give back: who gave a link its MAC address, and
+    the address of a switch that nobody has set: it is the lowest of its ports', and nobody's
+    once the last has gone."""
+    copies = json.loads(json.dumps([before, after]))
+    for name, ns in copies[0].items():
+        for ifname, link in ns["links"].items():
+            other = copies[1].get(name, {"links": {}})["links"].get(ifname, {})
+            if link["kind"] == "bridge" and not link["mac_set"]:
+                link.pop("mac")
+                other.pop("mac", None)
+            link.pop("mac_set")
+            other.pop("mac_set", None)
+    return copies
+
+
+def as_nsh_makes_it(state):
+    """The same without what nsh's own words leave to nsh: its marks, and that an address has
+    a broadcast address or skips duplicate detection."""
     copy = json.loads(json.dumps(state))
     for ns in copy.values():
         for link in ns["links"].values():
-            if not link.pop("mac_set") and link["kind"] == "bridge":
-                del link["mac"]
+            link.pop("group")
+        for addrs in ns["addrs"].values():
+            for addr in addrs:
+                for key in ("broadcast", "nodad", "protocol"):
+                    addr.pop(key, None)
+        ns["routes"] = [route for route in ns["routes"] if route.get("type") != "broadcast"]
+        for route in ns["routes"]:
+            if route.get("protocol") in ("boot", "static", "110"):
+                route["protocol"] = "somebody"
+        ns["routes"].sort(key=lambda r: json.dumps(r, sort_keys=True))
     return copy
 
 

@@ -23,7 +23,8 @@ for program in ("ip", "nft", "sysctl"):
 
 import labs
 import state
-from state import Shell, difference, in_lab, must, nsh, without_chance, without_history
+from state import Shell, as_nsh_makes_it, difference, in_lab, must, nsh, same_macs
+from state import without_chance
 
 
 def run_shell(text):
@@ -78,12 +79,12 @@ def tag(what, lines, text=""):
         ["--- %s" % what] + text.split("\n") if text else [])
 
 
-def differs(what, wanted, function, *arguments, text=""):
+def differs(what, wanted, function, *arguments, text="", same=without_chance):
     try:
         got = in_lab(function, *arguments)
     except RuntimeError as error:
         return tag(what, str(error).split("\n"), text)
-    return tag(what, difference(without_chance(wanted), without_chance(got)), text)
+    return tag(what, difference(same(wanted), same(got)), text)
 
 
 def all_properties(setup, script):
@@ -92,10 +93,11 @@ def all_properties(setup, script):
     if os.path.exists(record):
         os.unlink(record)
     before, there, back, recorded, saved, saved_sh = in_lab(do_and_undo, setup, script, record)
-    wrong = tag("undo", difference(without_history(before), without_history(back)))
+    wrong = tag("undo", difference(*same_macs(before, back)))
     wrong += differs("record", there, replay, setup, recorded)
     wrong += differs("explain", there, explained, setup, recorded)
-    wrong += differs("save", there, replay, "", saved, text=saved)
+    wrong += differs("save", there, replay, "", saved, text=saved,
+                     same=lambda s: as_nsh_makes_it(without_chance(s)))
     wrong += differs("save as sh", there, in_shell, saved_sh, text=saved_sh)
     return wrong and wrong + ["--- setup"] + setup.split("\n") + ["--- lines"] + recorded.split(
         "\n")

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "commands/foreign.h"
+#include "commands/tables.h"
+#include "kernel/nft.h"
+
+/*
+ * "nft add rule inet nsh CHAIN ..." in nft(8)'s words, as "explain" and "save" write them: what a
+ * rule of nsh's table can be. The inverse of nft_rule_text().
+ */
+
+struct words {
+	const struct args *args;
+	size_t at; /* the next TEXT */
+	struct error *err;
+};
+
+static const struct arg *peek(const struct words *w)
+{
+	return arg_nth(w->args, "TEXT", w->at);
+}
+
+/* Takes the next word if it is WORD. */
+static bool take(struct words *w, const char *word)
+{
+	const struct arg *arg = peek(w);
+
+	if (!arg || strcmp(arg->text, word) != 0)
+		return false;
+	w->at++;
+	return true;
+}
+
+static int not_known(struct words *w)
+{
+	const struct arg *arg = peek(w);
+	cleanup_free char *seen = NULL;
+
+	if (!arg)
+		return error_set(w->err, STATUS_USAGE, (int)w->args->word_count,
+				 "the rule is not whole yet");
+	seen = str_visible(arg->text);
+	error_set(w->err, STATUS_USAGE, arg->word, "nsh does not know %s here", seen);
+	return error_hint(w->err, "\"explain nat on\" shows rules that it knows");
+}
+
+/* The next word as a value, behind "!=" where NOT allows for it. */
+static const struct arg *value(struct words *w, bool *not)
+{
+	const struct arg *arg;
+
+	if (not)
+		*not = take(w, "!=");
+	arg = peek(w);
+	if (arg)
+		w->at++;
+	else
+		not_known(w);
+	return arg;
+}
+
+static int read_if(struct words *w, struct nft_if *match)
+{
+	const struct arg *arg = value(w, &match->not);
+
+	if (!arg)
+		return -1;
+	if (!*arg->text || strlen(arg->text) >= IFNAMSIZ)
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "the name of an interface has 1 to %d characters",
+				 IFNAMSIZ - 1);
+	str_copy(match->name, IFNAMSIZ, arg->text);
+	return 0;
+}
+
+static int read_group(struct words *w, struct nft_group *match)
+{
+	const struct arg *arg = value(w, &match->not);
+	unsigned long long number;
+
+	if (!arg)
+		return -1;
+	if (!str_number(arg->text, 1, 0xffffffffu, &number))
+		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no group of interfaces",
+				 arg->text);
+	match->group = (uint32_t)number;
+	return 0;
+}
+
+static int read_net(struct words *w, struct nft_rule *rule, uint8_t family)
+{
+	bool source = take(w, "saddr");
+	struct nft_net *match = source ? &rule->from : &rule->to;
+	const struct arg *arg;
+
+	if (!source && !take(w, "daddr"))
+		return not_known(w);
+	arg = value(w, &match->not);
+	if (!arg || cidr_parse_loose(arg->text, &match->cidr, arg->word, w->err) < 0)
+		return -1;
+	if (match->cidr.ip.family != family)
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "%s is an address of the other family", arg->text);
+	return 0;
+}
+
+static bool proto_number(const char *text, uint8_t *proto)
+{
+	static const struct {
+		const char *name;
+		uint8_t number;
+	} known[] = {
+		{ "tcp", IPPROTO_TCP },	  { "udp", IPPROTO_UDP },     { "icmp", IPPROTO_ICMP },
+		{ "icmpv6", IPPROTO_ICMPV6 }, { "sctp", IPPROTO_SCTP }, { "dccp", IPPROTO_DCCP },
+		{ "udplite", IPPROTO_UDPLITE },
+	};
+	unsigned long long number;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i].name, text) == 0) {
+			*proto = known[i].number;
+			return true;
+		}
+	}
+	if (!str_number(text, 1, 255, &number))
+		return false;
+	*proto = (uint8_t)number;
+	return true;
+}
+
+static int read_l4proto(struct words *w, struct nft_rule *rule)
+{
+	const struct arg *arg;
+
+	if (!take(w, "l4proto"))
+		return not_known(w);
+	arg = value(w, &rule->proto_not);
+	if (!arg)
+		return -1;
+	if (!proto_number(arg->text, &rule->proto))
+		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no protocol", arg->text);
+	return 0;
+}
+
+/* "8080" or "8000-8080" */
+static int read_ports(struct words *w, struct nft_rule *rule)
+{
+	bool source = take(w, "sport");
+	struct nft_ports *match = source ? &rule->sport : &rule->dport;
+	const struct arg *arg;
+	cleanup_free char *first = NULL;
+	unsigned long long low, high;
+	const char *dash;
+
+	if (!source && !take(w, "dport"))
+		return not_known(w);
+	arg = value(w, &match->not);
+	if (!arg)
+		return -1;
+	dash = strchr(arg->text, '-');
+	first = dash ? xstrndup(arg->text, (size_t)(dash - arg->text)) : xstrdup(arg->text);
+	if (!str_number(first, 1, 65535, &low) ||
+	    !str_number(dash ? dash + 1 : first, low, 65535, &high))
+		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no port", arg->text);
+	match->first = (uint16_t)low;
+	match->last = (uint16_t)high;
+	return 0;
+}
+
+static int read_match(struct words *w, struct nft_rule *rule, bool *any)
+{
+	const struct arg *arg = peek(w);
+	uint8_t proto;
+
+	*any = true;
+	if (take(w, "iifname"))
+		return read_if(w, &rule->in);
+	if (take(w, "oifname"))
+		return read_if(w, &rule->out);
+	if (take(w, "iifgroup"))
+		return read_group(w, &rule->in_group);
+	if (take(w, "oifgroup"))
+		return read_group(w, &rule->out_group);
+	if (take(w, "ip"))
+		return read_net(w, rule, AF_INET);
+	if (take(w, "ip6"))
+		return read_net(w, rule, AF_INET6);
+	if (take(w, "meta"))
+		return read_l4proto(w, rule);
+	if (take(w, "th"))
+		return read_ports(w, rule);
+	if (take(w, "fib")) {
+		rule->to_local = true;
+		return take(w, "daddr") && take(w, "type") && take(w, "local") ? 0 :
+										 not_known(w);
+	}
+	if (take(w, "ct")) {
+		rule->dnated = true;
+		return take(w, "status") && take(w, "dnat") ? 0 : not_known(w);
+	}
+	if (arg && strspn(arg->text, "0123456789") == 0 && proto_number(arg->text, &proto)) {
+		w->at++;
+		rule->proto = proto;
+		return read_ports(w, rule);
+	}
+	*any = false;
+	return 0;
+}
+
+/* "10.0.0.2:80", "[2001:db8::1]:80", "10.0.0.2", ":80" */
+static int read_target(struct words *w, struct nft_rule *rule)
+{
+	const struct arg *arg = value(w, NULL);
+	cleanup_free char *host = NULL;
+	unsigned long long port;
+	const char *colon;
+
+	if (!arg)
+		return -1;
+	colon = strrchr(arg->text, ':');
+	if (colon && colon != arg->text && colon[-1] != ']' && strchr(arg->text, ':') != colon)
+		colon = NULL; /* IPv6 without a port */
+	if (colon) {
+		if (!str_number(colon + 1, 1, 65535, &port))
+			return error_set(w->err, STATUS_USAGE, arg->word, "%s is no port",
+					 colon + 1);
+		rule->nat_port = (uint16_t)port;
+	}
+	host = colon ? xstrndup(arg->text, (size_t)(colon - arg->text)) : xstrdup(arg->text);
+	if (!*host)
+		return 0;
+	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
+		host[strlen(host) - 1] = '\0';
+		memmove(host, host + 1, strlen(host));
+	}
+	return ip_parse(host, &rule->nat_ip, arg->word, w->err);
+}
+
+static int read_verdict(struct words *w, struct nft_rule *rule)
+{
+	if (take(w, "accept")) {
+		rule->verdict = NFT_VERDICT_ACCEPT;
+	} else if (take(w, "drop")) {
+		rule->verdict = NFT_VERDICT_DROP;
+	} else if (take(w, "masquerade")) {
+		rule->verdict = NFT_VERDICT_MASQUERADE;
+	} else if (take(w, "redirect")) {
+		rule->verdict = NFT_VERDICT_REDIRECT;
+		return take(w, "to") ? read_target(w, rule) : 0;
+	} else if (take(w, "snat")) {
+		rule->verdict = NFT_VERDICT_SNAT;
+	} else if (take(w, "dnat")) {
+		rule->verdict = NFT_VERDICT_DNAT;
+	} else {
+		return not_known(w);
+	}
+	if (rule->verdict != NFT_VERDICT_SNAT && rule->verdict != NFT_VERDICT_DNAT)
+		return 0;
+	if (!take(w, "ip"))
+		take(w, "ip6");
+	return take(w, "to") ? read_target(w, rule) : not_known(w);
+}
+
+static int read_rule(struct words *w, struct nft_rule *rule)
+{
+	const struct arg *arg;
+	bool any = true;
+
+	while (any)
+		if (read_match(w, rule, &any) < 0)
+			return -1;
+	if (read_verdict(w, rule) < 0)
+		return -1;
+	if (take(w, "comment")) {
+		arg = value(w, NULL);
+		if (!arg)
+			return -1;
+		if (strlen(arg->text) >= sizeof(rule->comment))
+			return error_set(w->err, STATUS_USAGE, arg->word,
+					 "a comment has at most %zu characters",
+					 sizeof(rule->comment) - 1);
+		str_copy(rule->comment, sizeof(rule->comment), arg->text);
+	}
+	return peek(w) ? not_known(w) : 0;
+}
+
+static int plan_rule(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
+{
+	struct words words = { .args = args, .err = err };
+	struct nft_rule rule = { 0 };
+	struct ns *ns = world_ns(session->world, session->ns, WORLD_NFT, -1, err);
+
+	if (!ns)
+		return -1;
+	while (rule.chain < NFT_CHAIN_COUNT && !arg_has(args, nft_chain_name(rule.chain)))
+		rule.chain++;
+	if (rule.chain == NFT_CHAIN_COUNT || read_rule(&words, &rule) < 0)
+		return -1;
+	plan_nft_add(plan, ns->name, &rule, 0);
+	return 0;
+}
+
+const struct command commands_nft[] = {
+	{
+		.grammar = "nft add rule inet nsh (prerouting|output|postrouting|forward) TEXT...",
+		.help = "add a rule to nsh's own table, in nft's words",
+		.example = "nft add rule inet nsh postrouting ip saddr 192.168.15.0/24 masquerade",
+		.plan = plan_rule,
+		.flags = COMMAND_FOREIGN,
+	},
+	{ 0 },
+};

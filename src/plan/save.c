@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/save.h"
+
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "kernel/nft.h"
+#include "plan/op.h"
+
+struct save {
+	struct world *world;
+	struct plan *plan;
+	struct strings *left_out;
+	struct strings names; /* of the namespaces: host first */
+	bool host_too;
+	struct strings host_links; /* those of host's that are the lab's, where not all are */
+};
+
+static void leave_out(struct save *save, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void leave_out(struct save *save, const char *format, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	text = xvasprintf(format, ap);
+	va_end(ap);
+	strings_take(save->left_out, str_visible(text));
+}
+
+bool can_say(const char *name)
+{
+	cleanup_free char *seen = str_visible(name);
+
+	return *name && *name != '-' && strcmp(name, HOST) != 0 && strcmp(seen, name) == 0 &&
+	       !strpbrk(name, ":% \t");
+}
+
+/* The namespace with all of it loaded; nf_tables, where the kernel has it. */
+static struct ns *loaded(struct save *save, const char *name, struct error *err)
+{
+	struct error no_nft cleanup_error = ERROR_INIT;
+	struct ns *ns = world_ns(save->world, name, WORLD_ALL & ~WORLD_NFT, -1, err);
+
+	if (ns)
+		world_ns(save->world, name, WORLD_NFT, -1, &no_nft);
+	return ns;
+}
+
+static bool is_host(const struct ns *ns)
+{
+	return strcmp(ns->name, HOST) == 0;
+}
+
+/* Whether the link is the lab's. */
+static bool is_saved(const struct save *save, const struct ns *ns, const char *link)
+{
+	return !is_host(ns) || save->host_too || strcmp(link, "lo") == 0 ||
+	       strings_has(&save->host_links, link);
+}
+
+/* Which links of the machine's own namespace are the lab's. */
+static void choose_host_links(struct save *save, struct ns *host)
+{
+	struct buf others cleanup_buf = { 0 };
+
+	for (size_t i = 0; i < host->links.n; i++) {
+		struct link *link = &host->links.v[i], *peer;
+		struct ns *peer_ns;
+		bool cable = strcmp(link->kind, "veth") == 0 &&
+			     world_peer(save->world, host, link, &peer_ns, &peer) &&
+			     peer_ns != host;
+
+		if ((link->flags & IFF_LOOPBACK) || (link->group != NSH_GROUP && !cable))
+			continue;
+		strings_add(&save->host_links, link->name);
+		if (link->master_name[0])
+			strings_add(&save->host_links, link->master_name);
+	}
+	for (size_t i = 0; i < host->links.n; i++) {
+		const struct link *link = &host->links.v[i];
+
+		if (!is_saved(save, host, link->name))
+			buf_addf(&others, "%s%s", others.length ? ", " : "", link->name);
+	}
+	if (others.length)
+		leave_out(save, "the machine's own: %s, and what is on them", buf_str(&others));
+}
+
+/* --- links --- */
+
+static void take_end(struct save *save, struct op_end *end, const struct ns *ns,
+		     const struct link *link)
+{
+	str_copy(end->name, IFNAMSIZ, link->name);
+	end->group = link->group;
+	end->up = link->flags & IFF_UP;
+	end->has_mac = kernel_mac_is_set(world_kernel(save->world), ns->name, link->name);
+	memcpy(end->mac, link->mac, sizeof(end->mac));
+	end->altname = link->altname ? xstrdup(link->altname) : NULL;
+	if (link->master_name[0] && is_saved(save, ns, link->master_name))
+		str_copy(end->master, IFNAMSIZ, link->master_name);
+	if (link->more)
+		leave_out(save, "%s:%s: %s", ns->name, link->name,
+			  strcmp(link->kind, "bridge") == 0 ?
+				  "spanning tree, VLANs or further names of the switch" :
+				  "its further names");
+}
+
+/* A switch, or another interface that stands alone. */
+static void save_single(struct save *save, const struct ns *ns, const struct link *link)
+{
+	struct op *op = plan_link_add(save->plan, ns->name, link->name, link->kind, -1);
+
+	take_end(save, &op->link_add.end, ns, link);
+	if (strcmp(link->kind, "bridge") != 0 && link->mtu != 1500)
+		op->link_add.mtu = link->mtu;
+}
+
+static void save_cable(struct save *save, struct ns *ns, struct link *link)
+{
+	struct ns *peer_ns;
+	struct link *peer;
+	struct op *op;
+
+	if (!world_peer(save->world, ns, link, &peer_ns, &peer)) {
+		leave_out(save, "%s:%s: the other end of the cable is in no namespace with a name",
+			  ns->name, link->name);
+		return;
+	}
+	/* Once, from the end in the namespace that is walked first. */
+	if (peer_ns == ns && peer->index < link->index)
+		return;
+	for (size_t i = 0; i < save->names.n; i++) {
+		if (strcmp(save->names.v[i], ns->name) == 0)
+			break;
+		if (strcmp(save->names.v[i], peer_ns->name) == 0)
+			return;
+	}
+	/* A port of a switch comes first, as "bridge attach" makes it. */
+	if (peer->master_name[0] && !link->master_name[0]) {
+		struct ns *other_ns = ns;
+		struct link *other = link;
+
+		ns = peer_ns;
+		link = peer;
+		peer_ns = other_ns;
+		peer = other;
+	}
+	op = plan_link_add(save->plan, ns->name, link->name, "veth", -1);
+	take_end(save, &op->link_add.end, ns, link);
+	op->link_add.peer.ns = xstrdup(peer_ns->name);
+	take_end(save, &op->link_add.peer, peer_ns, peer);
+	op->link_add.mtu = link->mtu == 1500 && peer->mtu == 1500 ? 0 : link->mtu;
+	if (peer->mtu == link->mtu)
+		return;
+	op = plan_link_set(save->plan, peer_ns->name, peer->name, -1);
+	op->link_set.set = LINK_CHANGE_MTU;
+	op->link_set.mtu = peer->mtu;
+}
+
+static void save_links(struct save *save, struct ns *ns, bool cables)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		struct link *link = &ns->links.v[i];
+		bool cable = strcmp(link->kind, "veth") == 0;
+
+		if (cable != cables || !is_saved(save, ns, link->name) ||
+		    (link->flags & IFF_LOOPBACK))
+			continue;
+		if (!can_say(link->name))
+			leave_out(save, "%s:%s: nsh cannot say such a name", ns->name,
+				  link->name);
+		else if (cable)
+			save_cable(save, ns, link);
+		else if (can_restore(link))
+			save_single(save, ns, link);
+		else
+			leave_out(save, "%s:%s: %s%s", ns->name, link->name,
+				  link->kind[0] ? "an interface of the kind " : "hardware",
+				  link->kind);
+	}
+}
+
+/*
+ * Of switches, once they have their ports: the kernel gives them the smallest MTU of these unless
+ * one is set. And of lo.
+ */
+static void save_mtus(struct save *save, struct ns *ns)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *link = &ns->links.v[i];
+		bool bridge = strcmp(link->kind, "bridge") == 0;
+		bool set = (link->flags & IFF_LOOPBACK) && link->mtu != 65536;
+		struct op *op;
+
+		set |= bridge && link->mtu != 1500;
+		for (size_t j = 0; bridge && j < ns->links.n; j++)
+			set |= ns->links.v[j].master == link->index &&
+			       ns->links.v[j].mtu != link->mtu;
+		if (!set || !is_saved(save, ns, link->name) || !can_say(link->name))
+			continue;
+		op = plan_link_set(save->plan, ns->name, link->name, -1);
+		op->link_set.set = LINK_CHANGE_MTU;
+		op->link_set.mtu = link->mtu;
+	}
+}
+
+/* --- what is on them --- */
+
+/* Whether it is one of the links that were saved: a cable into nowhere is not. */
+static bool is_there(const struct save *save, const struct ns *ns, const char *name)
+{
+	const struct link *link = ns_link(ns, name);
+
+	if (link && (link->flags & IFF_LOOPBACK))
+		return true;
+	for (size_t i = 0; i < save->plan->ops.n; i++) {
+		const struct op *op = &save->plan->ops.v[i];
+
+		if (op->kind != OP_LINK_ADD)
+			continue;
+		if (strcmp(op->ns, ns->name) == 0 && strcmp(op->link_add.end.name, name) == 0)
+			return true;
+		if (op->link_add.peer.ns && strcmp(op->link_add.peer.ns, ns->name) == 0 &&
+		    strcmp(op->link_add.peer.name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void save_addrs(struct save *save, struct ns *ns)
+{
+	char text[CIDR_TEXT];
+
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+		const struct link *link = ns_link(ns, addr->link);
+		struct op *op;
+
+		if (!link || is_kernels_addr(addr, link) || !is_there(save, ns, addr->link))
+			continue;
+		if (is_host(ns) && !save->host_too && (link->flags & IFF_LOOPBACK) &&
+		    addr->proto != NSH_PROTO)
+			continue;
+		if (addr->more)
+			leave_out(save, "%s:%s: what is special about %s (a label, a lifetime, "
+					"a far end)", ns->name, addr->link,
+				  cidr_text(&addr->cidr, text));
+		op = plan_addr_add(save->plan, ns->name, addr->link, &addr->cidr, -1);
+		op->addr.proto = addr->proto;
+		op->addr.plain = addr->cidr.ip.family == AF_INET ?
+					 !addr->broadcast :
+					 !(addr->flags & IFA_F_NODAD);
+	}
+}
+
+static void save_routes(struct save *save, struct ns *ns)
+{
+	char text[CIDR_TEXT];
+
+	/* First those without a gateway: the others need them to reach theirs. */
+	for (int gateway = 0; gateway <= 1; gateway++) {
+		for (size_t i = 0; i < ns->routes.n; i++) {
+			const struct route *route = &ns->routes.v[i];
+
+			if ((route->gateway.family != 0) != gateway || is_kernels_route(route) ||
+			    (route->link[0] && !is_there(save, ns, route->link)))
+				continue;
+			if (!route->link[0] && is_host(ns) && !save->host_too &&
+			    route->protocol != NSH_PROTO)
+				continue;
+			/* The kernel's own answer to what has no route. */
+			if (!route->link[0] && route->metric == 0xffffffffu)
+				continue;
+			if (route->more) {
+				leave_out(save, "%s: the route to %s: it has several next hops or "
+						"other special things", ns->name,
+					  route->dest.prefix ? cidr_text(&route->dest, text) :
+							       "default");
+				continue;
+			}
+			plan_route_add(save->plan, ns->name, route, -1);
+		}
+	}
+}
+
+static void save_neighs(struct save *save, struct ns *ns)
+{
+	for (size_t i = 0; i < ns->neighs.n; i++)
+		if ((ns->neighs.v[i].state & NUD_PERMANENT) && ns->neighs.v[i].has_mac &&
+		    is_there(save, ns, ns->neighs.v[i].link))
+			plan_neigh_add(save->plan, ns->name, &ns->neighs.v[i], -1);
+}
+
+/* --- settings and rules --- */
+
+/* Whether anything of the lab is in host. */
+static bool host_has_part(const struct save *save, const struct ns *host)
+{
+	return save->host_too || save->host_links.n > 0 || host->nft.exists;
+}
+
+static void save_sysctls(struct save *save, struct ns *ns)
+{
+	static const char *const keys[] = { "net/ipv4/ip_forward",
+					    "net/ipv6/conf/all/forwarding",
+					    "net/ipv6/conf/all/disable_ipv6" };
+
+	if (is_host(ns) && !host_has_part(save, ns))
+		return;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct error unknown cleanup_error = ERROR_INIT;
+		const char *value = world_sysctl(save->world, ns->name, keys[i], &unknown);
+
+		if (value && strcmp(value, "0") != 0)
+			plan_sysctl(save->plan, ns->name, keys[i], value, -1);
+	}
+}
+
+static void save_rules(struct save *save, struct ns *ns)
+{
+	size_t foreign = 0;
+
+	for (size_t i = 0; i < ns->nft.rules.n; i++) {
+		if (ns->nft.rules.v[i].foreign)
+			foreign++;
+		else
+			plan_nft_add(save->plan, ns->name, &ns->nft.rules.v[i], -1);
+	}
+	if (foreign)
+		leave_out(save, "%s: %zu %s of table inet " NFT_TABLE " that nsh did not make",
+			  ns->name, foreign, foreign == 1 ? "rule" : "rules");
+}
+
+/* What nsh knows nothing of, but can see. */
+static void tell_others(struct save *save, struct ns *ns)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct kernel *kernel = world_kernel(save->world);
+	struct strings tables cleanup_strings = { 0 };
+	struct nl_error answer = { 0 };
+	struct nlsock *sock;
+	unsigned rules;
+
+	if (!kernel || (is_host(ns) && !host_has_part(save, ns)))
+		return;
+	sock = kernel_netfilter(kernel, ns->name, &ignored);
+	if (sock && nft_other_tables(sock, &tables, &answer) == 0)
+		for (size_t i = 0; i < tables.n; i++)
+			leave_out(save, "%s: nf_tables: table %s", ns->name, tables.v[i]);
+	sock = kernel_rtnl(kernel, ns->name, &ignored);
+	if (sock && rtnl_extra_rules(sock, &rules, &answer) == 0 && rules > 0)
+		leave_out(save, "%s: %u %s of policy routing (ip rule)", ns->name, rules,
+			  rules == 1 ? "rule" : "rules");
+}
+
+/* --- all of it --- */
+
+static int take_names(struct save *save, struct error *err)
+{
+	const struct strings *names;
+
+	if (world_names(save->world, &names, err) < 0)
+		return -1;
+	strings_add(&save->names, HOST);
+	for (size_t i = 0; i < names->n; i++) {
+		if (can_say(names->v[i]))
+			strings_add(&save->names, names->v[i]);
+		else
+			leave_out(save, "namespace %s: nsh cannot say such a name", names->v[i]);
+	}
+	return 0;
+}
+
+static void save_netns(struct save *save, struct ns *ns)
+{
+	if (!is_host(ns))
+		restore_netns(ns, save->plan);
+}
+
+static void save_singles(struct save *save, struct ns *ns)
+{
+	save_links(save, ns, false);
+}
+
+static void save_cables(struct save *save, struct ns *ns)
+{
+	save_links(save, ns, true);
+}
+
+static int save_all(struct save *save, struct error *err)
+{
+	/* Each over all namespaces before the next: a cable needs both. */
+	static void (*const steps[])(struct save *save, struct ns *ns) = {
+		save_netns,  save_singles, save_cables,	 save_mtus,  save_addrs,
+		save_routes, save_neighs,  save_rules,	 save_sysctls, tell_others,
+	};
+	struct ns *host;
+
+	if (take_names(save, err) < 0)
+		return -1;
+	host = loaded(save, HOST, err);
+	if (!host)
+		return -1;
+	if (!save->host_too)
+		choose_host_links(save, host);
+	for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
+		for (size_t i = 0; i < save->names.n; i++) {
+			struct ns *ns = loaded(save, save->names.v[i], err);
+
+			if (!ns)
+				return -1;
+			steps[step](save, ns);
+		}
+	}
+	return 0;
+}
+
+int save_plan(struct world *world, bool host_too, struct plan *plan,
+	      struct strings *left_out, struct error *err)
+{
+	struct save save = {
+		.world = world,
+		.plan = plan,
+		.left_out = left_out,
+		.host_too = host_too,
+	};
+	int result = save_all(&save, err);
+
+	strings_free(&save.names);
+	strings_free(&save.host_links);
+	return result;
+}

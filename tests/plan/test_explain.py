@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said before something is done: explain, -v and -vv, -n, and what undo cannot do."""
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import nshtest
+from nshtest import run, sh, tap
+
+nshtest.in_private_machine()
+for program in ("ip", "nft"):
+    nshtest.needs_program(program)
+
+from state import difference, in_lab, must, nsh, read, without_chance
+
+# --- explain LINE, on, off ---
+
+result = nsh("-S", "-q", "-c", "explain bridge a1 add; bridge b1 add; explain on; "
+             "bridge c1 add; explain off; bridge d1 add; exec host ip -br link")
+tap.has(result.out, "ip link add a1 type bridge\nip link set a1 group 7238504 up\nlo ",
+        "explain LINE prints on standard output, and does nothing")
+tap.lacks(result.out, "\na1", "really nothing")
+tap.equal(result.err, "ip link add c1 type bridge\nip link set c1 group 7238504 up\n",
+          "between explain on and off lines are said on standard error")
+
+AWKWARD = """ns add red
+cable host:a red:up
+link red:up down
+link a mtu 1400
+link red:up name dev
+link red:dev altname "a;b"
+link del a
+"""
+
+
+def explained(text):
+    run_in_shell(must(nsh("-q", "-n", "-", stdin=text)).out)
+    return read()
+
+
+def done(text):
+    must(nsh("-q", "-", stdin=text))
+    return read()
+
+
+def run_in_shell(text):
+    return must(run(["sh", "-e"], stdin=text))
+
+
+tap.equal(difference(in_lab(done, AWKWARD), in_lab(explained, AWKWARD)), [],
+          "interfaces named like words of ip's own are explained so that ip takes them")
+half = "".join(line + "\n" for line in AWKWARD.split("\n")[:-2])
+tap.equal(difference(*map(without_chance, (in_lab(done, half), in_lab(explained, half)))), [],
+          "and further names are quoted")
+
+# --- -n: the kernel validates the rules, and nothing is there afterwards ---
+
+
+def dry_run(text, setup=""):
+    must(nsh("-q", "-", stdin=setup))
+    before = read()
+    result = nsh("-q", "-n", "-", stdin=text)
+    return result, difference(before, read())
+
+
+result, differs = in_lab(dry_run, "ns add red\nnat on\nin red nat on\npublish 80 10.0.0.1\n")
+tap.equal((result.status, differs), (0, []), "-n leaves nothing behind")
+tap.has(result.out, "ip netns exec red nft 'add rule inet nsh postrouting ", "and says it all")
+result, differs = in_lab(
+    dry_run, "ns add red\nnft add rule inet nsh forward masquerade\nns add blue\n",
+    # The kernel looks at whole tables; one that is new in the batch it only looks at in part.
+    "nft add rule inet nsh forward oifname eth9 accept\n")
+tap.equal((result.status != 0, differs), (True, []),
+          "a rule that the kernel refuses is refused in a dry run")
+tap.has(result.err, "stdin:2:", "at its line")
+tap.lacks(result.out, "blue", "and ends it")
+result = nsh("-S", "-q", "-n", "-c", "nft add rule inet nsh forward masquerade")
+tap.equal(result.status, 0, "where there is no kernel to ask, nobody is asked")
+
+# --- -vv: the messages ---
+
+
+def messages(text):
+    return nsh("-q", "-vv", "-c", text)
+
+
+result = in_lab(messages, "ns add red; cable host red addr 10.0.0.1/24 fd00::2/64; "
+                          "arp red add fd00::1 02:00:00:00:00:01; nat on; link veth-host down; "
+                          "route host 10.9.0.0/16 via 10.0.0.9; nat off")
+for part in ("host: RTM_NEWLINK (REQUEST ACK EXCL CREATE) up\n  IFLA_IFNAME \"veth-host\"\n",
+             "    IFLA_INFO_KIND \"veth\"\n", "      VETH_INFO_PEER\n        IFLA_IFNAME \"veth-red\"",
+             "host: RTM_NEWADDR (REQUEST ACK EXCL CREATE) inet prefix 24 link ",
+             "  IFA_BROADCAST 10.0.0.255\n", "red: RTM_NEWADDR", "  IFA_LOCAL fd00::2\n",
+             "red: RTM_NEWNEIGH (REQUEST ACK REPLACE CREATE) inet6 link ",
+             "  NDA_LLADDR 02:00:00:00:00:01\n", "host: NFT_MSG_NEWRULE ", "    [ masq ]\n",
+             "host: NFT_MSG_DELRULE ", "host: NFNL_MSG_BATCH_END\n"):
+    tap.has(result.err, part, "-vv: %s" % part.strip().split("\n")[0])
+tap.lacks(result.err, "GET", "what nsh only asks is left out")
+tap.lacks(result.err, "broken", "no message is broken")
+tap.lacks(result.err, "attribute ", "no attribute is unknown")
+tap.equal(result.out, "", "nothing of it on standard output")
+
+# --- what undo cannot do is said before ---
+
+
+def warned(setup, line):
+    sh(setup)
+    return nsh("-c", line).err
+
+
+text = in_lab(warned, """ip netns add red
+ip -n red link set lo up
+ip -n red link add br0 type bridge stp_state 1
+ip netns exec red nft add table ip mine
+ip -n red rule add from 10.0.0.1 table 7
+ip -n red link add a0 type veth peer name b0
+ip -n red link set dev a0 up && ip -n red link set dev b0 up
+ip -n red addr add 10.0.0.1/24 dev a0
+ip -n red route add 10.9.0.0/16 nexthop via 10.0.0.2 nexthop via 10.0.0.3
+ip -n red addr add 10.1.0.1 peer 10.1.0.2 dev a0
+(ip netns exec red sleep 100 >/dev/null 2>&1 &)
+sleep 0.2""", "ns del red; say done")
+for part in ("table ip mine of nf_tables in red", "policy routing (ip rule) of red",
+             "the route of red to 10.9.0.0/16", "red:br0, but not its VLANs",
+             "undo will bring red:a0 back its 10.1.0.1/32, but not its label",
+             re.compile(r"sleep \(process \d+\) goes on in the old red: undo makes a new one")):
+    tap.has(text, part, "said before a namespace goes: %s" % getattr(part, "pattern", part))
+text = in_lab(warned, "ip netns add red && ip -n red link set lo up", "ns del red; undo; ns")
+tap.equal(text, "taking back: ns del red\n", "where all can be taken back nothing is said")
+
+
+
+def unnamed_end():
+    """A cable whose other end is in a namespace that only a process holds."""
+    sh("ip link add a0 type veth peer name b0")
+    holder = subprocess.Popen(["unshare", "-n", "sleep", "100"])
+    while run(["ip", "link", "set", "b0", "netns", str(holder.pid)]).status != 0 or \
+            os.readlink("/proc/%d/ns/net" % holder.pid) == os.readlink("/proc/self/ns/net"):
+        time.sleep(0.01)
+    result = nsh("-c", "link del a0")
+    holder.kill()
+    return result.err
+
+
+tap.has(in_lab(unnamed_end), "undo will not bring back host:a0: the other end of the cable is in "
+        "no namespace with a name", "said before a cable into nowhere goes")
+result = nsh("-S", "-c", "ns add red; undo 2")
+tap.has(result.err, "only 1 line can be taken back", "no more than there is")
+result = nsh("-S", "-c", "undo")
+tap.has(result.err, "there is nothing to take back", "nothing to take back")
+result = nsh("-S", "-c", "ns add red blue; cable red blue; undo all; ns")
+tap.equal((result.out, result.err), ("", "taking back: cable red blue\ntaking back: ns add red blue\n"),
+          "undo lists what it takes back")
+
+tap.done()
