@@ -316,6 +316,22 @@ static void explain_wrong(const struct cursor *cursor, struct buf *text)
 	} while (line > 0);
 }
 
+/*
+ * What a keyword is for: the help of its entry; but of several of one entry, for which that
+ * would be the same, what comes behind each.
+ */
+static const char *literal_help(const struct expectations *next, size_t at)
+{
+	const struct expected *e = &next->list.v[at];
+
+	for (size_t i = 0; e->follows && i < next->list.n; i++)
+		if (i != at && next->list.v[i].literal &&
+		    next->list.v[i].command == e->command &&
+		    strcmp(next->list.v[i].literal, e->literal) != 0)
+			return e->follows->what;
+	return e->command->help;
+}
+
 void explain_next(struct session *session, const struct cursor *cursor, struct buf *text)
 {
 	struct strings shown cleanup_strings = { 0 };
@@ -339,7 +355,7 @@ void explain_next(struct session *session, const struct cursor *cursor, struct b
 			continue;
 		strings_add(&shown, name);
 		if (e->literal) {
-			buf_addf(text, "  %-12s %s\n", name, e->command->help);
+			buf_addf(text, "  %-12s %s\n", name, literal_help(&next, i));
 			continue;
 		}
 		buf_addf(text, "  %-12s %s", name, e->type ? e->type->what : "");

@@ -29,14 +29,15 @@ struct node {
 
 struct entry {
 	const struct command *command;
-	int start;
+	int start; /* -1: not compiled yet */
 };
 
 static struct grammar {
 	VECTOR(struct node) nodes;
 	VECTOR(struct entry) entries;
 	struct strings problems;
-	bool compiled;
+	bool listed; /* the entries are there */
+	bool whole;  /* and compiled, all of them */
 } grammar;
 
 /* --- compiling: each function makes the nodes for what it reads, from its end backwards --- */
@@ -253,31 +254,48 @@ static struct fragment compile_choice(struct compiler *c)
 	return result;
 }
 
-static void compile_entry(const struct command *command)
+static void compile_entry(struct entry *entry)
 {
-	struct compiler c = { .at = command->grammar, .whole = command->grammar };
-	struct fragment f = compile_choice(&c);
-	struct entry *entry = vector_add(&grammar.entries);
+	struct compiler c = { .at = entry->command->grammar, .whole = entry->command->grammar };
+	struct fragment f;
 
+	if (entry->start >= 0)
+		return;
+	f = compile_choice(&c);
 	if (*c.at)
 		problem(&c, "this closes nothing");
 	join(f.end, new_node(NODE_ACCEPT));
-	entry->command = command;
 	entry->start = f.start;
 }
 
-static void compile_table(const struct command *const *table)
+static void list_table(const struct command *const *table)
 {
-	grammar.compiled = true;
+	grammar.listed = true;
 	for (size_t i = 0; table[i]; i++)
 		for (const struct command *c = table[i]; c->grammar; c++)
-			compile_entry(c);
+			*vector_add(&grammar.entries) = (struct entry){ c, -1 };
+}
+
+static void list_entries(void)
+{
+	if (!grammar.listed)
+		list_table(command_table);
 }
 
 static void compile(void)
 {
-	if (!grammar.compiled)
-		compile_table(command_table);
+	list_entries();
+	for (size_t i = 0; !grammar.whole && i < grammar.entries.n; i++)
+		compile_entry(&grammar.entries.v[i]);
+	grammar.whole = true;
+}
+
+/* Whether an entry begins with a keyword, and that with WORD, as far as its grammar shows. */
+static bool may_begin(const struct entry *entry, const struct word *word)
+{
+	const char *text = entry->command->grammar;
+
+	return !islower((unsigned char)*text) || (!word->quoted && str_starts(text, word->text));
 }
 
 /* --- the walk --- */
@@ -362,6 +380,20 @@ static void start(struct walk *walk)
 	for (size_t i = 0; i < grammar.entries.n; i++)
 		follow(walk, (struct thread){ .entry = &grammar.entries.v[i],
 					      .node = grammar.entries.v[i].start });
+}
+
+/* The same where the first word is known: only what may take it is looked at, and compiled. */
+static void start_at(struct walk *walk, const struct word *word)
+{
+	list_entries();
+	for (size_t i = 0; i < grammar.entries.n; i++) {
+		struct entry *entry = &grammar.entries.v[i];
+
+		if (!may_begin(entry, word))
+			continue;
+		compile_entry(entry);
+		follow(walk, (struct thread){ .entry = entry, .node = entry->start });
+	}
 }
 
 static const struct node *node_of(const struct thread *thread)
@@ -618,9 +650,11 @@ static int make_visible(struct error *err)
 
 static bool starts_with(const struct entry *entry, const char *keyword)
 {
-	const struct node *node = &grammar.nodes.v[entry->start];
+	const char *text = entry->command->grammar;
+	size_t length = strcspn(text, " []()|./");
 
-	return node->kind == NODE_LITERAL && strcmp(node->text, keyword) == 0;
+	return !isupper((unsigned char)*text) && length > 0 && length == strlen(keyword) &&
+	       strncmp(text, keyword, length) == 0;
 }
 
 /* The first entry of the noun that has the keyword behind it; NULL: none. */
@@ -757,9 +791,15 @@ int grammar_match(const struct word *words, size_t count, bool abbreviate, struc
 	int result = 0;
 	bool line;
 
-	start(&walk);
+	if (count > 0)
+		start_at(&walk, &words[0]);
 	for (size_t i = 0; i < count; i++) {
-		if (!step(&walk, &words[i], (int)i, abbreviate, &line)) {
+		bool stepped = step(&walk, &words[i], (int)i, abbreviate, &line);
+
+		/* All that might have stood there is what to tell. */
+		if (!stepped && i == 0)
+			start(&walk);
+		if (!stepped) {
 			result = unknown(&walk, words, i, abbreviate, err);
 			break;
 		}
@@ -812,6 +852,14 @@ static bool expects_line(const struct walk *walk)
 		if (is_line(node_of(&walk->threads.v[i])))
 			return true;
 	return false;
+}
+
+/* The type of the parameter that must come right behind a keyword, or NULL. */
+static const struct param_type *param_behind(const struct node *node)
+{
+	const struct node *next = node->next >= 0 ? &grammar.nodes.v[node->next] : NULL;
+
+	return next && next->kind == NODE_PARAM ? next->type : NULL;
 }
 
 int grammar_next(const struct word *words, size_t count, bool abbreviate,
@@ -871,6 +919,7 @@ int grammar_next(const struct word *words, size_t count, bool abbreviate,
 		expected->literal = node->kind == NODE_LITERAL ? node->text : NULL;
 		expected->type = node->type;
 		expected->command = thread->entry->command;
+		expected->follows = expected->literal ? param_behind(node) : NULL;
 		args_from(thread, words, count, &expected->so_far);
 	}
 	walk_free(&walk);
@@ -879,13 +928,10 @@ int grammar_next(const struct word *words, size_t count, bool abbreviate,
 
 bool grammar_is_command(const char *word)
 {
-	compile();
-	for (size_t i = 0; i < grammar.entries.n; i++) {
-		const struct node *node = &grammar.nodes.v[grammar.entries.v[i].start];
-
-		if (node->kind == NODE_LITERAL && strcmp(node->text, word) == 0)
+	list_entries();
+	for (size_t i = 0; i < grammar.entries.n; i++)
+		if (starts_with(&grammar.entries.v[i], word))
 			return true;
-	}
 	return false;
 }
 
@@ -1032,7 +1078,8 @@ void grammar_lint_table(const struct command *const *table, struct strings *prob
 	struct grammar own = grammar;
 
 	grammar = (struct grammar){ 0 };
-	compile_table(table);
+	list_table(table);
+	compile();
 	lint(problems);
 	for (size_t j = 0; j < grammar.nodes.n; j++)
 		free(grammar.nodes.v[j].text);

@@ -25,6 +25,7 @@ struct expected {
 	const char *literal;		/* a keyword, or NULL: */
 	const struct param_type *type;	/* a parameter */
 	const struct command *command;	/* an entry that it belongs to */
+	const struct param_type *follows; /* the parameter right behind a keyword, or NULL */
 	struct args so_far;		/* what that entry has bound up to here */
 };
 struct expectations {

@@ -487,12 +487,12 @@ error 1: green has an interface eth1 already
 > link red up down
               ^^^^
 error 2: nothing more belongs here
-  it is written: link END (up|down|mtu MTU|name NEWIF|mac MAC|to NS)
+  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
 
 > link red up mtu 1400
               ^^^
 error 2: nothing more belongs here
-  it is written: link END (up|down|mtu MTU|name NEWIF|mac MAC|to NS)
+  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
 
 > link v-net-0 up
 ip link set v-net-0 up
@@ -602,13 +602,13 @@ error 1: there is no namespace d0
 > link set red up
        ^^^
 error 2: set does not belong here
-  it is written: link END (up|down|mtu MTU|name NEWIF|mac MAC|to NS)
+  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
 
 > link <TAB>
 add blue del green host red v-net-0
 
 > link red <TAB>
-down mac mtu name to up
+altname down mac mtu name to up
 
 > link green:<TAB>
 green:eth0 green:eth1 green:lo
@@ -631,10 +631,11 @@ bridge dummy ifb
 > link red <?>
   up           change an interface, or move it to another namespace
   down         change an interface, or move it to another namespace
-  mtu          change an interface, or move it to another namespace
-  name         change an interface, or move it to another namespace
-  mac          change an interface, or move it to another namespace
-  to           change an interface, or move it to another namespace
+  mtu          a size in bytes, 1500 as usual
+  name         a name for an interface
+  altname      a further, longer name for an interface
+  mac          a MAC address, as 02:00:00:00:00:01
+  to           a namespace
   <Enter>      the line is complete
 
 > link green:<?>

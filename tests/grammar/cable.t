@@ -866,7 +866,7 @@ addr
 
 > bridge v-net-0 attach green <?>
   MEMBER       a namespace, or an interface of this one: blue
-  addr         connect namespaces to a switch, each with a cable
+  addr         an address with its prefix length, as 192.168.15.1/24
   auto         connect namespaces to a switch, each with a cable
   <Enter>      the line is complete
 
@@ -877,8 +877,8 @@ addr
   <Enter>      the line is complete
 
 > cable blue green <?>
-  addr         connect two namespaces with a veth pair, both ends up
-  mtu          connect two namespaces with a veth pair, both ends up
+  addr         an address with its prefix length, as 192.168.15.1/24
+  mtu          a size in bytes, 1500 as usual
   <Enter>      the line is complete
 
 > cable blue <?>

@@ -255,8 +255,8 @@ veth-red
 
 > nat on <?>
   NS           a namespace: blue, host, red
-  for          hide the lab's addresses behind the namespace's own (masquerade)
-  out          hide the lab's addresses behind the namespace's own (masquerade)
+  for          a network, as 192.168.15.0/24
+  out          an interface
   <Enter>      the line is complete
 
 > nat on for <?>
