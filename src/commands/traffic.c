@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "commands/names.h"
 #include "commands/traffic.h"
+#include "commands/why.h"
 #include "kernel/rtnl.h"
 
 /* Traffic: pings, a web server, a web client. */
@@ -165,6 +166,18 @@ int ping_print(struct session *session, const char *from, const struct arg *to,
 			 pinging.error);
 }
 
+/* A person is offered the answer to the question that a failure leaves. Returns -1. */
+static int offer_why(struct session *session, const struct args *args, struct error *err)
+{
+	cleanup_free char *line = session->interactive && !err->hint &&
+						  err->status == STATUS_FAILED ?
+					  why_line_of(session, args) : NULL;
+
+	if (line)
+		error_hint(err, "\"%s\" tells why", line);
+	return -1;
+}
+
 static int ping(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *from_arg = arg_get(args, "FROM");
@@ -178,7 +191,9 @@ static int ping(struct session *session, const struct args *args, struct error *
 		options.count = (unsigned)strtoul(count, NULL, 10);
 	if (count && options.count > 20)
 		options.interval = 1000; /* a long look, not a burst */
-	return ping_print(session, from, arg_get(args, "TO"), &options, false, err);
+	if (ping_print(session, from, arg_get(args, "TO"), &options, false, err) < 0)
+		return offer_why(session, args, err);
+	return 0;
 }
 
 static int serve(struct session *session, const struct args *args, struct error *err)
@@ -233,9 +248,10 @@ static int get(struct session *session, const struct args *args, struct error *e
 	struct http_answer answer = { 0 };
 	int result = 0;
 
-	if (!world_ns(session->world, ns, 0, ns_arg ? ns_arg->word : -1, err) ||
-	    get_page(session, ns, url_arg, 5000, &answer, err) < 0)
+	if (!world_ns(session->world, ns, 0, ns_arg ? ns_arg->word : -1, err))
 		return -1;
+	if (get_page(session, ns, url_arg, 5000, &answer, err) < 0)
+		return offer_why(session, args, err);
 	if (session->format == FORMAT_JSON) {
 		struct buf b cleanup_buf = { 0 };
 

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "commands/why.h"
 #include "shell/grammar.h"
 #include "shell/script.h"
 
@@ -184,6 +185,21 @@ static void print_result(struct session *session, const struct expectation *e, b
 	fflush(session->out);
 }
 
+/* What stopped a ping or a get that was to succeed, step by step, for who reads the TAP. */
+static void explain_failure(struct session *session, const struct expectation *e)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct args args = { 0 };
+
+	if (!session->tap || e->not || e->contains)
+		return;
+	if (grammar_match(e->words, e->count, session->interactive, &args, &ignored) < 0)
+		return;
+	why_explain(session, &args, "# ");
+	args_free(&args);
+	fflush(session->out);
+}
+
 /* Tries until it holds or the time is over, with pauses that grow from 10 to 200 ms. */
 static int poll_for(struct session *session, const struct expectation *e, char **answer,
 		    struct error *found, struct error *err)
@@ -217,6 +233,7 @@ int expect_run(struct session *session, const struct args *args, struct error *e
 	print_result(session, &e, result == 1, found.message);
 	if (result == 1)
 		return 0;
+	explain_failure(session, &e);
 	error_set(err, STATUS_EXPECT, (int)e.first, "expected this to %s%s%s, but %s",
 		  e.not ? "fail" : "succeed", e.because ? " because " : "",
 		  e.because ? e.because : "", found.message);

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/why_parts.h"
+
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* Who is on a link, who has an address, and which line would help. */
+
+/* --- stations --- */
+
+struct search {
+	struct walk *walk;
+	station_list *stations;
+	VECTOR(const struct link *) bridges; /* that were gone through */
+};
+
+static void reach(struct search *search, struct ns *ns, struct link *link);
+
+static void reach_bridge(struct search *search, struct ns *ns, struct link *bridge)
+{
+	struct link *far;
+	struct ns *far_ns;
+
+	for (size_t i = 0; i < search->bridges.n; i++)
+		if (search->bridges.v[i] == bridge)
+			return;
+	*vector_add(&search->bridges) = bridge;
+	*vector_add(search->stations) = (struct station){ ns, bridge };
+	for (size_t i = 0; i < ns->links.n; i++) {
+		struct link *port = &ns->links.v[i];
+
+		if (port->master == bridge->index && !strcmp(port->kind, "veth") &&
+		    world_peer(search->walk->world, ns, port, &far_ns, &far))
+			reach(search, far_ns, far);
+	}
+}
+
+/* A frame comes to LINK. */
+static void reach(struct search *search, struct ns *ns, struct link *link)
+{
+	struct link *master = link->master ? ns_link_by_index(ns, link->master) : NULL;
+
+	if (!master)
+		*vector_add(search->stations) = (struct station){ ns, link };
+	else if (!strcmp(master->kind, "bridge"))
+		reach_bridge(search, ns, master);
+}
+
+void find_stations(struct walk *walk, struct ns *ns, const struct link *link,
+		   station_list *stations)
+{
+	struct search search = { .walk = walk, .stations = stations };
+	struct link *far, *own = ns_link_by_index(ns, link->index);
+	struct ns *far_ns;
+
+	stations->n = 0;
+	if (own && !strcmp(own->kind, "bridge"))
+		reach_bridge(&search, ns, own);
+	else if (own && !strcmp(own->kind, "veth") &&
+		 world_peer(walk->world, ns, own, &far_ns, &far))
+		reach(&search, far_ns, far);
+	vector_free(&search.bridges);
+	/* Not itself. */
+	for (size_t i = stations->n; i-- > 0;)
+		if (stations->v[i].link == own)
+			vector_remove(stations, i);
+	for (size_t i = 0; i < stations->n; i++)
+		why_space(walk, stations->v[i].ns->name); /* with its addresses */
+}
+
+static bool owns(struct walk *walk, const char *name, const struct ip *ip, struct ns **ns,
+		 const struct addr **addr)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	struct ns *some = world_ns(walk->world, name, WORLD_ADDRS, -1, &err);
+
+	for (size_t i = 0; some && i < some->addrs.n; i++) {
+		if (!ip_equal(&some->addrs.v[i].cidr.ip, ip))
+			continue;
+		*ns = some;
+		*addr = &some->addrs.v[i];
+		return true;
+	}
+	return false;
+}
+
+bool find_owner(struct walk *walk, const struct ip *ip, struct ns **ns,
+		const struct addr **addr)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	const struct strings *names;
+
+	if (owns(walk, HOST, ip, ns, addr))
+		return true;
+	if (world_names(walk->world, &names, &err) < 0)
+		return false;
+	for (size_t i = 0; i < names->n; i++)
+		if (owns(walk, names->v[i], ip, ns, addr))
+			return true;
+	return false;
+}
+
+/* --- gateways --- */
+
+static bool on_link(const struct ns *ns, const struct link *link, const struct ip *ip)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
+
+		if (ns->addrs.v[i].index == link->index && cidr_contains(&network, ip))
+			return true;
+	}
+	return false;
+}
+
+static unsigned count_links(const struct ns *ns)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < ns->links.n; i++)
+		count += !(ns->links.v[i].flags & IFF_LOOPBACK) && !ns->links.v[i].master;
+	return count;
+}
+
+/* How good a gateway to TO the station is: 0 none. */
+static int rate_gateway(struct walk *walk, const struct station *station, const struct ip *to)
+{
+	struct route_question question = { .to = *to };
+	struct route_answer answer;
+	bool on = to->family == AF_INET ?
+			  why_sysctl_on(walk, station->ns, "net/ipv4/ip_forward") :
+			  why_sysctl_on(walk, station->ns, "net/ipv6/conf/all/forwarding");
+
+	if (!why_route(walk, station->ns, &question, &answer) || answer.error)
+		return 0;
+	if (answer.type == RTN_LOCAL)
+		return 4;
+	/* Back the same way is no way on. */
+	if (answer.out == station->link->index)
+		return 0;
+	return on ? 3 : count_links(station->ns) > 1 ? 1 : 0;
+}
+
+bool is_gateway(struct walk *walk, const struct station *station, const struct ip *to)
+{
+	return rate_gateway(walk, station, to) > 1;
+}
+
+/* The best gateway to TO among the stations on LINK; returns its rate. */
+static int gateway_on(struct walk *walk, struct ns *ns, const struct link *link,
+		      const struct ip *to, struct ip *gateway)
+{
+	station_list stations = { 0 };
+	int best = 0;
+
+	find_stations(walk, ns, link, &stations);
+	for (size_t i = 0; i < stations.n; i++) {
+		const struct station *station = &stations.v[i];
+		int rate = station->ns == ns ? 0 : rate_gateway(walk, station, to);
+
+		for (size_t j = 0; rate > best && j < station->ns->addrs.n; j++) {
+			const struct addr *addr = &station->ns->addrs.v[j];
+
+			if (addr->index != station->link->index ||
+			    addr->cidr.ip.family != to->family ||
+			    !on_link(ns, link, &addr->cidr.ip) || ip_is_link_local(&addr->cidr.ip))
+				continue;
+			*gateway = addr->cidr.ip;
+			best = rate;
+		}
+	}
+	vector_free(&stations);
+	return best;
+}
+
+static bool has_default(struct walk *walk, struct ns *ns, uint8_t family)
+{
+	struct error err cleanup_error = ERROR_INIT;
+
+	if (!world_ns(walk->world, ns->name, WORLD_ROUTES, -1, &err))
+		return false;
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (ns->routes.v[i].dest.ip.family == family && !ns->routes.v[i].dest.prefix &&
+		    ns->routes.v[i].table == RT_TABLE_MAIN)
+			return true;
+	return false;
+}
+
+static char *route_line(struct walk *walk, struct ns *ns, const struct ip *to,
+			const struct ip *gateway)
+{
+	bool router = to->family == AF_INET ?
+			      why_sysctl_on(walk, ns, "net/ipv4/ip_forward") :
+			      why_sysctl_on(walk, ns, "net/ipv6/conf/all/forwarding");
+	char text[IP_TEXT], net_text[CIDR_TEXT];
+	const struct addr *addr;
+	struct cidr network;
+	struct ns *owner;
+
+	ip_text(gateway, text);
+	if (find_owner(walk, to, &owner, &addr) && (router || has_default(walk, ns, to->family))) {
+		network = cidr_network(&addr->cidr);
+		return xasprintf("route %s %s via %s", ns->name, cidr_text(&network, net_text), text);
+	}
+	return xasprintf("route %s default via %s", ns->name, text);
+}
+
+char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip)
+{
+	struct ip gateway, found = { 0 };
+	int best = 0;
+
+	for (size_t i = 0; i < space->ns->links.n && !walk->failed; i++) {
+		const struct link *link = &space->ns->links.v[i];
+		int rate;
+
+		if (!(link->flags & IFF_UP) || (link->flags & IFF_LOOPBACK) || link->master)
+			continue;
+		rate = gateway_on(walk, space->ns, link, ip, &gateway);
+		if (rate > best) {
+			best = rate;
+			found = gateway;
+		}
+	}
+	return best ? route_line(walk, space->ns, ip, &found) : NULL;
+}
+
+char *mend_link_up(struct walk *walk, struct ns *ns, const struct link *link,
+		   const struct ip *to)
+{
+	cleanup_free char *route = NULL;
+	struct ip gateway;
+
+	/* What led over it went with it. */
+	why_space(walk, ns->name); /* with its addresses */
+	if (to && !on_link(ns, link, to) && gateway_on(walk, ns, link, to, &gateway))
+		route = route_line(walk, ns, to, &gateway);
+	return xasprintf("link %s:%s up%s%s", ns->name, link->name, route ? "; " : "",
+			 route ? route : "");
+}
+
+/* --- addresses --- */
+
+static bool is_taken(const station_list *stations, const struct ns *ns, const struct ip *ip)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
+			return true;
+	for (size_t i = 0; i < stations->n; i++)
+		for (size_t j = 0; j < stations->v[i].ns->addrs.n; j++)
+			if (ip_equal(&stations->v[i].ns->addrs.v[j].cidr.ip, ip))
+				return true;
+	return false;
+}
+
+static const struct addr *address_on(const struct station *station, uint8_t family)
+{
+	for (size_t i = 0; i < station->ns->addrs.n; i++) {
+		const struct addr *addr = &station->ns->addrs.v[i];
+
+		if (addr->index == station->link->index && addr->cidr.ip.family == family &&
+		    !ip_is_link_local(&addr->cidr.ip) &&
+		    addr->cidr.prefix + 1u < ip_bits(family))
+			return addr;
+	}
+	return NULL;
+}
+
+char *mend_address(struct walk *walk, struct ns *ns, const struct link *link, uint8_t family)
+{
+	station_list stations = { 0 };
+	const struct addr *addr = NULL;
+	char text[CIDR_TEXT], *line = NULL;
+	struct cidr cidr;
+	struct ip last;
+
+	if (link->master || (link->flags & IFF_LOOPBACK))
+		return NULL;
+	find_stations(walk, ns, link, &stations);
+	for (size_t i = 0; i < stations.n && !addr; i++)
+		addr = address_on(&stations.v[i], family);
+	if (addr) {
+		cidr = cidr_network(&addr->cidr);
+		last = cidr_broadcast(&cidr);
+		cidr.ip = ip_next(&cidr.ip);
+		for (int i = 0; i < 1000 && is_taken(&stations, ns, &cidr.ip); i++)
+			cidr.ip = ip_next(&cidr.ip);
+		if (ip_compare(&cidr.ip, &last) < 0)
+			line = xasprintf("addr %s:%s %s", ns->name, link->name,
+					 cidr_text(&cidr, text));
+	}
+	vector_free(&stations);
+	return line;
+}
