@@ -92,6 +92,13 @@ static int explain(struct session *session, const struct args *args, struct erro
 	return result;
 }
 
+static int explain_each(struct session *session, const struct args *args, struct error *err)
+{
+	(void)err;
+	session->explains = arg_has(args, "on");
+	return 0;
+}
+
 static int set(struct session *session, const struct args *args, struct error *err)
 {
 	(void)err;
@@ -222,6 +229,13 @@ const struct command commands_shell[] = {
 		.example = "explain cable red blue",
 		.setup = "ns add red blue",
 		.run = explain,
+		.flags = COMMAND_SHELL,
+	},
+	{
+		.grammar = "explain (on|off)",
+		.help = "show these lines before each command is done, or no longer",
+		.example = "explain on",
+		.run = explain_each,
 		.flags = COMMAND_SHELL,
 	},
 	{

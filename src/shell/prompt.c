@@ -16,6 +16,7 @@
 #include "shell/complete.h"
 #include "shell/history.h"
 #include "shell/script.h"
+#include "view/watch.h"
 
 /*
  * readline calls back, and the loop here waits: for the terminal, for signals, for servers that
@@ -191,12 +192,48 @@ static void on_line(char *line)
 }
 
 /*
+ * The next key. Not by rl_getc(): that lets signals in, and then goes on to wait for a key. After
+ * one the line is given up, so any key will do; but what has begun (a paste, a search) goes on
+ * until it sees an end, and anywhere else readline takes an end for Enter.
+ */
+static int wait_key(FILE *from)
+{
+	struct pollfd terminal = { .fd = fileno(from), .events = POLLIN };
+	unsigned char key;
+
+	while (!interrupted && !terminated) {
+		if (interrupt_poll(&terminal, 1, -1) < 0 && errno == EINTR)
+			continue;
+		if (read(terminal.fd, &key, 1) == 1)
+			return key;
+		if (terminal.revents & ~POLLIN)
+			terminated = SIGHUP; /* the terminal is gone */
+	}
+	return RL_ISSTATE(RL_STATE_MOREINPUT) ? EOF : 0;
+}
+
+/*
+ * Ctrl-C empties what is typed ahead, perhaps between a look and the read, which must not wait
+ * then, as no signal comes in there.
+ */
+static void prepare_terminal(int meta)
+{
+	struct termios modes;
+
+	rl_prep_terminal(meta);
+	if (tcgetattr(STDIN_FILENO, &modes) < 0)
+		return;
+	modes.c_cc[VMIN] = 0;
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+/*
  * Ctrl-D on an empty line becomes Enter with a mark: readline, once it has seen an end itself,
  * adds a newline to each line that comes after it.
  */
 static int read_key(FILE *from)
 {
-	int key = rl_getc(from);
+	int key = wait_key(from);
 
 	if (key != ('D' & 0x1f) || rl_end > 0 || rl_last_func == rl_delete ||
 	    !RL_ISSTATE(RL_STATE_READCMD))
@@ -249,6 +286,33 @@ static void report_jobs(void)
 	session_reap_jobs(prompt.session, true);
 	rl_on_new_line();
 	rl_redisplay();
+}
+
+/* The same for what "watch on" is to tell of. */
+static void report_news(void)
+{
+	struct session *session = prompt.session;
+	struct buf lines cleanup_buf = { 0 };
+
+	if (!session->watch ||
+	    watch_read(session->watch, session->format == FORMAT_JSON, &lines) == 0)
+		return;
+	rl_clear_visible_line();
+	fputs(buf_str(&lines), rl_outstream);
+	rl_on_new_line();
+	rl_redisplay();
+}
+
+/* Waits for the terminal, and for news. Returns as interrupt_poll(). */
+static int wait_for_input(pollfd_list *fds)
+{
+	const struct watch *watch = prompt.session->watch;
+
+	fds->n = 0;
+	*vector_add(fds) = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
+	if (watch)
+		watch_fds(watch, fds);
+	return interrupt_poll(fds->v, fds->n, watch ? watch_patience(watch) : -1);
 }
 
 static void on_signals(void)
@@ -314,6 +378,7 @@ static void set_up(void)
 	rl_catch_sigwinch = 0;
 	rl_completion_entry_function = no_more;
 	rl_getc_function = read_key;
+	rl_prep_term_function = prepare_terminal;
 	rl_variable_bind("bell-style", "none");
 	rl_initialize();
 	/* UTF-8 is typed as it is, also where the locale knows nothing of it. */
@@ -329,24 +394,41 @@ static void set_up(void)
 
 int prompt_run(struct session *session)
 {
-	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+	pollfd_list fds = { 0 };
 
 	prompt.session = session;
 	session->interactive = true;
 	set_up();
 	show_prompt();
 	while (!session->quit && !terminated) {
-		if (interrupt_poll(&terminal, 1, -1) < 0 && errno != EINTR)
-			break;
-		on_signals();
-		if (terminal.revents & POLLHUP)
-			terminated = SIGHUP; /* which may yet be on its way */
-		if (terminated || !(terminal.revents & (POLLIN | POLLERR)))
+		on_signals(); /* also those that came while readline read */
+		if (wait_for_input(&fds) < 0) {
+			if (errno != EINTR)
+				break;
 			continue;
-		terminal.revents = 0;
+		}
+		report_news();
+		if (fds.v[0].revents & POLLHUP)
+			terminated = SIGHUP; /* which may yet be on its way */
+		if (terminated)
+			break;
+		if (!fds.v[0].revents)
+			continue;
 		rl_callback_read_char();
+#if RL_READLINE_VERSION >= 0x0802
+		/* A key that fails counts as an end there, for all the lines to come. */
+		rl_eof_found = 0;
+#endif
+		if (terminated)
+			break;
 		if (!prompt.entered)
 			continue;
+		if (interrupted) {
+			free(prompt.line);
+			prompt.line = NULL;
+			show_prompt();
+			continue;
+		}
 		/* Ctrl-D leaves, or gives up a command that is not whole. */
 		if (!prompt.line || (prompt.leave && prompt.text.length == 0))
 			break;
@@ -360,6 +442,9 @@ int prompt_run(struct session *session)
 			show_prompt();
 	}
 	rl_callback_handler_remove();
+	watch_free(session->watch);
+	session->watch = NULL;
+	vector_free(&fds);
 	free(prompt.line);
 	buf_free(&prompt.text);
 	return terminated ? 128 + terminated : session->quit_status;

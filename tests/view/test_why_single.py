@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One fault at a time: the code, the sentence and the line that mends it, word for word; and
+what "why" must not do."""
+import json
+import re
+
+from nshtest import Prompt, in_private_machine, machine_state, needs_program, nsh, tap
+
+in_private_machine()
+for program in ("ip", "nft"):
+    needs_program(program)
+
+NET4 = ("10.0.1.%d", 24, "10.0.2.%d", "10.0.1.0/24", "10.0.2.0/24", "198.51.100.1")
+NET6 = ("fd00:1::%d", 64, "fd00:2::%d", "fd00:1::/64", "fd00:2::/64", "2001:db8:99::1")
+
+
+def lab(net):
+    """red and blue on a switch with host, which is the router to far."""
+    near, prefix, far = net[:3]
+    text = """ns add red blue far
+for N in host red blue far { in $N sysctl -w net.ipv6.conf.default.accept_dad=0; }
+bridge sw add
+cable red:eth0 host:red0
+cable blue:eth0 host:blue0
+ip link set red0 master sw
+ip link set blue0 master sw
+cable far:eth0 host:out0
+addr host:sw N1/P
+addr red:eth0 N2/P
+addr blue:eth0 N3/P
+addr host:out0 F1/P
+addr far:eth0 F2/P
+route red default via N1
+route blue default via N1
+route far default via F1
+forwarding host on
+""".replace("{ in $N", "{\nin $N").replace("=0; }", "=0\n}")
+    if net is NET6:  # whose addresses take some moments, and neighbours that nobody asked for
+        text += "wait ping red N3 count 1\nwait ping red F2 count 1\n"
+        text += "".join("arp %s flush\n" % ns for ns in ("host", "red", "blue", "far"))
+    return fill(text, net)
+
+
+def fill(text, net):
+    near, prefix, far, near_net, far_net, elsewhere = net
+    text = re.sub(r"\bN(\d+)\b", lambda m: near % int(m.group(1)), text)
+    text = re.sub(r"\bF(\d+)\b", lambda m: far % int(m.group(1)), text)
+    text = text.replace("NEARNET", near_net).replace("FARNET", far_net)
+    return text.replace("ELSEWHERE", elsewhere).replace("/P", "/%d" % prefix)
+
+
+def ask(lines, question):
+    answer = nsh("-k", "-q", "-S", "-", stdin=lines + "\njson " + question + "\n")
+    for line in answer.out.splitlines():
+        if line.startswith("{\"code\""):
+            return json.loads(line), answer
+    return {"code": None, "sentence": repr(answer), "mend": None, "steps": []}, answer
+
+
+BOTH = (NET4, NET6)
+CASES = [
+    # name, families, fault, question, code, sentence, mend
+    ("nothing is wrong", BOTH, "", "why red far", "ARRIVES",
+     "red reaches far, and the answer comes back", None),
+    ("on a switch", BOTH, "", "why red blue", "ARRIVES",
+     "red reaches blue, and the answer comes back", None),
+    ("the target's interface is down", BOTH[:1], "link blue:eth0 down", "why red N3", "LINK_DOWN",
+     "the interface eth0 of blue is down", "link blue:eth0 up"),
+    ("so is the router's", BOTH[:1], "link host:out0 down", "why red F2", "LINK_DOWN",
+     "the interface out0 of host is down, and its routes are gone with it",
+     "link host:out0 up"),
+    ("a port of the switch is down", BOTH, "link host:blue0 down", "why red N3",
+     "BRIDGE_PORT_DOWN", "the port blue0 of switch sw in host is down", "link host:blue0 up"),
+    ("so is one's own", BOTH, "link host:red0 down", "why red N3",
+     "BRIDGE_PORT_DOWN", "the port red0 of switch sw in host is down", "link host:red0 up"),
+    ("a port is on no switch", BOTH, "ip link set blue0 nomaster", "why red N3", "NOT_ATTACHED",
+     "the cable of blue ends in blue0 of host, which is on no switch and has no address", None),
+    ("no route", BOTH, "route del red default", "why red F2", "NO_ROUTE",
+     "red has no route to F2", "route red default via N1"),
+    ("no route back", BOTH, "route del far default", "why red F2", "NO_RETURN_ROUTE",
+     "the packet arrives, but far has no route back to N2", "route far default via F1"),
+    ("no forwarding", BOTH, "forwarding host off", "why red F2", "FORWARDING_OFF",
+     "host gets the packet for F2, but does not forward between its interfaces",
+     "forwarding host on"),
+    ("a gateway that is not there", BOTH, "route del red default; route red default via N9",
+     "why red F2", "NO_NEIGHBOUR",
+     "nobody on the link of red (eth0) answers for the gateway N9",
+     "route del red default; route red default via N1"),
+    ("an address that nobody has", BOTH, "", "why red N77", "NO_NEIGHBOUR",
+     "nobody on the link of red (eth0) answers for N77", None),
+    ("a gateway off the link", BOTH,
+     "route del red default\nexec red ip route add default via ELSEWHERE dev eth0 onlink",
+     "why red F2", "GATEWAY_OFF_LINK",
+     "red sends to the gateway ELSEWHERE, which is in no network of eth0, and nobody answers "
+     "for it there", "route del red default; route red default via N1"),
+    ("a wrong neighbour entry", BOTH, "arp red add N3 02:00:00:00:00:99 dev eth0",
+     "why red N3", "WRONG_NEIGHBOUR",
+     "nobody on the link of eth0 has the hardware address that red holds for the next hop",
+     "arp red del N3"),
+    ("an address twice", BOTH[:1], "addr far:eth0 N3/P\nip link set out0 master sw",
+     "why red N3", "ADDRESS_TWICE", None, None),
+    ("a prefix length of 32", BOTH[:1], "addr del red:eth0 N2/P; addr red:eth0 N2/32",
+     "why red N3", "WRONG_PREFIX",
+     "red has the address N2/32, whose prefix length leaves out N3, which is on the same link",
+     "addr del red:eth0 N2/32; addr red:eth0 N2/P"),
+    ("no address to be sent to", BOTH[:1], "addr del blue:eth0 N3/P\n"
+     "in blue sysctl -w net.ipv6.conf.eth0.disable_ipv6=1", "why red blue",
+     "NO_ADDRESS", "blue has no address that red could send to", "addr blue:eth0 N3/P"),
+    ("no address to send from", BOTH[:1], "addr del red:eth0 N2/P", "why red N3", "NO_ADDRESS",
+     "red has no address on eth0, and so no route", "addr red:eth0 N2/P"),
+    ("a reverse path filter", BOTH[:1],
+     "sysctl -w net.ipv4.conf.sw.rp_filter=1\nip route add N2/32 dev out0",
+     "why red F2", "RP_FILTER",
+     "host drops the packet from N2 on sw: its own way to that address is another one "
+     "(rp_filter)",
+     "in host sysctl -w net.ipv4.conf.sw.rp_filter=0 net.ipv4.conf.all.rp_filter=0"),
+    ("a blackhole", BOTH, "exec red ip route add blackhole F2", "why red F2", "BLACKHOLE",
+     "a route of red to F2 drops all for it", "route del red F2/FULL"),
+    ("a prohibition", BOTH, "exec host ip route add prohibit F2", "why red F2",
+     "PROHIBITED", "a route of host to F2 prohibits it", "route del host F2/FULL"),
+    ("unreachable", BOTH, "exec red ip route add unreachable F2", "why red F2",
+     "UNREACHABLE_ROUTE", "a route of red to F2 says that it is unreachable",
+     "route del red F2/FULL"),
+    ("a rule drops", BOTH, "exec host nft \"add table inet t; add chain inet t f { type filter "
+     "hook forward priority 0; }; add rule inet t f oifname out0 drop\"", "why red F2",
+     "DROPPED_BY_RULE", "rule 1 of chain f (table inet t) of host drops the packet at forward",
+     "exec host nft delete rule inet t f handle 2"),
+    ("a policy drops", BOTH, "exec far nft \"add table inet t; add chain inet t i { type filter "
+     "hook input priority 0; policy drop; }; add rule inet t i icmpv6 type { 135, 136 } accept\"",
+     "why red F2", "DROPPED_BY_RULE",
+     "the policy of chain i (table inet t) of far drops the packet at input",
+     "exec far nft \"add chain inet t i { policy accept; }\""),
+    ("a rule refuses", BOTH, "exec far nft \"add table inet t; add chain inet t i { type filter "
+     "hook input priority 0; }; add rule inet t i tcp dport 80 reject\"", "why red F2 tcp 80",
+     "REJECTED_BY_RULE", "rule 1 of chain i (table inet t) of far refuses the packet at input",
+     None),
+    ("a rule drops the answer", BOTH, "exec red nft \"add table inet t; add chain inet t i { type "
+     "filter hook input priority 0; }; add rule inet t i ct state established drop\"",
+     "why red F2", "DROPPED_BY_RULE",
+     "rule 1 of chain i (table inet t) of red drops the answer at input", None),
+    ("a packet mark that nobody else knows", BOTH, "exec far nft \"add table inet t; add chain "
+     "inet t i { type filter hook input priority 0; }; add rule inet t i numgen inc mod 2 0 drop\"",
+     "why red F2", "UNKNOWN",
+     "whether the rules of chain i let the packet pass cannot be judged: the expression "
+     "\"numgen\" (the policy of chain i (table inet t))", None),
+    ("nobody listens", BOTH, "", "why red F2 tcp 80", "NO_LISTENER",
+     "the packet reaches far, but no program there listens on tcp port 80 of F2",
+     "serve far 80"),
+    ("somebody listens", BOTH, "serve far 80", "why red F2 tcp 80", "ARRIVES",
+     "red reaches F2, and the answer comes back", None),
+    ("pings are ignored", BOTH[:1], "in far sysctl -w net.ipv4.icmp_echo_ignore_all=1",
+     "why red F2", "ECHO_IGNORED",
+     "the ping reaches far, which is told not to answer any (net/ipv4/icmp_echo_ignore_all)",
+     "in far sysctl -w net.ipv4.icmp_echo_ignore_all=0"),
+    ("a link takes shorter packets", BOTH[:1], "link far:eth0 mtu 70", "why red F2", "MTU",
+     "the packet has 84 bytes, but eth0 of far takes no more than 70", "link far:eth0 mtu 1500"),
+    ("lo is down", BOTH[:1], "link red:lo down", "why red N2", "LINK_DOWN",
+     "lo of red is down: it carries what red sends to itself", "link red:lo up"),
+    ("IPv6 is off", BOTH[1:], "in far sysctl -w net.ipv6.conf.eth0.disable_ipv6=1", "why red F2",
+     "IPV6_OFF", "IPv6 is switched off on eth0 of far: its addresses are gone with it",
+     "in far sysctl -w net.ipv6.conf.eth0.disable_ipv6=0"),
+    ("a circle", BOTH, "exec far ip route add ROUNDNET via F1\n"
+     "exec host ip route add ROUNDNET via F2\nforwarding far on", "why red ROUND", "LOOP",
+     None, None),
+    ("the NAT of a lab", BOTH[:1], "addr far:eth0 203.0.113.9/24; addr host:out0 203.0.113.1/24; "
+     "route del far default", "why red 203.0.113.9", "NO_NAT",
+     "the packet arrives, but far has no route back to N2, and no NAT on host hides that address",
+     "nat on host for NEARNET"),
+    ("and with it", BOTH[:1], "addr far:eth0 203.0.113.9/24; addr host:out0 203.0.113.1/24; "
+     "route del far default; nat on for NEARNET", "why red 203.0.113.9", "ARRIVES", None, None),
+    ("a published port", BOTH, "publish 8080 red:80; serve red 80", "why far F1 tcp 8080",
+     "ARRIVES", None, None),
+]
+
+
+def full(text, net):
+    text = text.replace("/FULL", "/32" if net is NET4 else "/128")
+    text = text.replace("ROUNDNET", "192.0.2.0/24" if net is NET4 else "2001:db8:7::/64")
+    return text.replace("ROUND", "192.0.2.7" if net is NET4 else "2001:db8:7::7")
+
+
+for name, nets, fault, question, code, sentence, mend in CASES:
+    for net in nets:
+        texts = [full(fill(text, net), net) if text else text
+                 for text in (fault, question, sentence, mend)]
+        if net is NET6:
+            texts[0] = texts[0].replace("exec red ip route", "exec red ip -6 route")
+            texts[0] = texts[0].replace("exec host ip route", "exec host ip -6 route")
+            texts[0] = texts[0].replace("exec far ip route", "exec far ip -6 route")
+        found, answer = ask(lab(net) + texts[0], texts[1])
+        title = "%s (IPv%d)" % (name, 4 if net is NET4 else 6)
+        tap.equal(found["code"], code, title) or tap.note(found["sentence"])
+        if sentence:
+            tap.equal(found["sentence"], texts[2], title + ": the sentence")
+        if mend:
+            tap.equal(found["mend"], texts[3], title + ": what mends it")
+
+# The verdict is the exit status.
+tap.equal(nsh("-q", "-S", "-c", "ns add red blue; cable red blue addr 10.0.0.1/24 10.0.0.2/24; "
+              "why red blue").status, 0, "status 0 where it arrives")
+tap.equal(nsh("-q", "-S", "-c", "ns add red blue; cable red blue addr 10.0.0.1/24 10.0.0.2/24; "
+              "link blue:veth-blue down; why red blue").status, 1, "status 1 where it does not")
+
+# It only looks.
+made = nsh("-q", "-c", lab(NET4).replace("\nfor N in host red blue far {\n", "\n")
+           .replace("in $N sysctl -w net.ipv6.conf.default.accept_dad=0\n}\n", ""))
+tap.equal(made.status, 0, "a lab on the private machine") or tap.note(repr(made))
+
+
+def all_state():
+    state = machine_state()
+    for ns in ("red", "blue", "far"):
+        for what in ("ip neigh", "ip route show table all", "nft list ruleset", "ip addr"):
+            state += nsh("-c", "exec %s %s" % (ns, what)).out
+    neigh = [line for line in state.splitlines() if "fe80" not in line and "valid_lft" not in line]
+    return "\n".join(re.sub(r" (tentative|state [A-Z]+|<[A-Z_,-]*>)", "", line) for line in neigh)
+
+
+before = all_state()
+asked = nsh("-c", "why red far; why red 10.0.1.77", "-k")
+tap.has(asked.out, "ARRIVES", "why answers there")
+tap.equal(all_state(), before, "why changes nothing")
+
+# Hostile names are shown, not obeyed.
+bad = nsh("-q", "-S", "-k", "-", stdin="ns add red blue\ncable red blue addr 10.0.0.1/24 "
+          "10.0.0.2/24\nexec blue ip link set veth-blue name \"a\x1b[31mb\"\nwhy red 10.0.0.2\n")
+tap.lacks(bad.out + bad.err, "\x1b", "no control bytes of a name reach the terminal")
+
+# Who fails is offered it.
+prompt = Prompt("-S")
+prompt.run("ns add red blue")
+prompt.run("cable red blue addr 10.0.0.1/24 10.0.0.2/24")
+prompt.run("link blue:veth-blue down")
+tap.has(prompt.run("ping red blue count 1"), "\"why red blue\" tells why", "ping offers it")
+tap.has(prompt.run("get red http://10.0.0.9:81/"), "\"why red 10.0.0.9 tcp 81\" tells why",
+        "get offers it")
+prompt.leave()
+failed = nsh("--tap", "-S", "-", stdin="ns add red blue\ncable red blue addr 10.0.0.1/24 "
+             "10.0.0.2/24\nlink blue:veth-blue down\nexpect ping red blue\n")
+tap.has(failed.out, "# LINK_DOWN: the interface veth-blue of blue is down",
+        "and under TAP it is told in full")
+tap.done()
