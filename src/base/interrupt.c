@@ -77,10 +77,24 @@ int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout)
 	return ppoll(fds, count, timeout < 0 ? NULL : &wait, is_set_up ? &outside : NULL);
 }
 
+/* How long, in milliseconds, a signal may wait between the lines of a script. */
+#define BETWEEN_MS 5
+
 bool interrupt_pending(void)
 {
 	interrupt_poll(NULL, 0, 0);
 	return interrupted || terminated;
+}
+
+bool interrupt_between(void)
+{
+	static long long looked;
+	long long now = clock_ms();
+
+	if (now - looked < BETWEEN_MS)
+		return interrupted || terminated;
+	looked = now;
+	return interrupt_pending();
 }
 
 long long clock_ms(void)

@@ -31,6 +31,8 @@ int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout);
 
 /* Lets pending signals in for a moment. Whether the running command is to end now. */
 bool interrupt_pending(void);
+/* The same for who asks thousands of times a second: it lets signals in every few milliseconds. */
+bool interrupt_between(void);
 
 /* Milliseconds of the monotonic clock. */
 long long clock_ms(void);

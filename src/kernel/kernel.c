@@ -11,7 +11,11 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/interrupt.h"
 #include "kernel/kernel-internal.h"
+
+/* How long, in milliseconds, a name means what it was found to mean. */
+#define SEEN_MS 20
 
 struct kernel *kernel_open(struct error *err)
 {
@@ -128,6 +132,7 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 		ns->dev = st.st_dev;
 		ns->ino = st.st_ino;
 	}
+	ns->seen = clock_ms();
 	kernel->slots[slot_of(kernel, name)] = ns;
 	kernel->used++;
 	return ns;
@@ -203,11 +208,16 @@ struct netns *netns_find(struct kernel *kernel, const char *name, struct error *
 	netns_path(name, path);
 	if (kernel->room) {
 		struct netns *known = kernel->slots[slot_of(kernel, name)];
+		long long now = clock_ms();
 
+		if (known && now - known->seen < SEEN_MS)
+			return known;
 		/* Somebody else may have given the name to another one meanwhile. */
 		if (known && stat(path, &st) == 0 && st.st_ino == known->ino &&
-		    st.st_dev == known->dev)
+		    st.st_dev == known->dev) {
+			known->seen = now;
 			return known;
+		}
 		if (known)
 			netns_forget(kernel, name);
 	}
@@ -217,9 +227,14 @@ struct netns *netns_find(struct kernel *kernel, const char *name, struct error *
 		return NULL;
 	}
 	if (!netns_is(fd)) {
-		error_set(err, STATUS_FAILED, -1,
-			  "%s is no network namespace but a file that was left behind", path);
-		error_hint(err, "\"ns del %s\" removes it", name);
+		if (kernel_netns_left_behind(kernel, name)) {
+			error_set(err, STATUS_FAILED, -1,
+				  "%s is no network namespace but a file that was left behind",
+				  path);
+			error_hint(err, "\"ns del %s\" removes it", name);
+		} else {
+			error_set(err, STATUS_FAILED, -1, "%s is no network namespace", path);
+		}
 		err->number = EINVAL;
 		return NULL;
 	}
@@ -289,6 +304,23 @@ int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err)
 	return ns ? ns->fd : -1;
 }
 
+int kernel_next_link(struct kernel *kernel, const char *name)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct netns *ns = netns_find(kernel, name, &ignored);
+
+	return ns ? ns->next_link : 0;
+}
+
+void kernel_last_link(struct kernel *kernel, const char *name, int index)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct netns *ns = netns_find(kernel, name, &ignored);
+
+	if (ns)
+		ns->next_link = index > 0 && index < INT_MAX / 2 ? index + 1 : 0;
+}
+
 int kernel_netns_id(struct kernel *kernel, const char *name, dev_t *dev, ino_t *ino,
 		    struct error *err)
 {
@@ -331,6 +363,7 @@ static struct nlsock *netlink_of(struct kernel *kernel, const char *name, int bu
 		return NULL;
 	}
 	*kept = want.sock;
+	nlsock_set_name(*kept, name);
 	return *kept;
 }
 

@@ -15,8 +15,9 @@
  * that nsh was in when kernel_open() was called.
  *
  * setns() happens to open a socket in a namespace and goes straight back; nothing else ever
- * runs outside host. One thread only. A name is looked up each time: where somebody else has
- * given it to another namespace meanwhile, that one is meant, and what was open is closed.
+ * runs outside host. One thread only. A name is looked up anew when it was not for some
+ * milliseconds: where somebody else has given it to another namespace meanwhile, that one is
+ * meant, and what was open is closed.
  */
 struct kernel;
 
@@ -70,6 +71,13 @@ int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);
 struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err);
+/*
+ * The number for the next link that nsh makes in the namespace: what is not left to the kernel
+ * needs not be asked for. 0: not known, the kernel is to choose. A guess: somebody else may have
+ * taken it. The setter says which number was given last; 0 takes back what was known.
+ */
+int kernel_next_link(struct kernel *kernel, const char *ns);
+void kernel_last_link(struct kernel *kernel, const char *ns, int index);
 /* Device and inode number of the namespace: what tells two apart. */
 int kernel_netns_id(struct kernel *kernel, const char *name, dev_t *dev, ino_t *ino,
 		    struct error *err);
@@ -105,6 +113,11 @@ int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 		      const char *value, struct error *err);
 /* Writes it where the calling thread is. Returns whether that was possible. */
 bool kernel_sysctl_here(const char *key, const char *value);
+/*
+ * The same in a namespace that the calling thread has just made; not where the one before, made a
+ * few milliseconds ago, was born with that value.
+ */
+void kernel_sysctl_newborn(const char *key, const char *value);
 
 /*
  * The setting by which the links that are made later in a namespace have IPv6 link-local addresses

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "kernel/trace.h"
 
 /* How often a dump is taken again before nsh gives up on a system that never holds still. */
 #define DUMP_TRIES 50
@@ -17,6 +18,10 @@
 
 struct nlsock {
 	int fd;
+	int bus;
+	uint32_t id;
+	bool strict; /* NETLINK_GET_STRICT_CHK is on */
+	char *name; /* of its namespace; NULL: nobody has said */
 	uint32_t seq;
 	int send_room; /* SO_SNDBUF as far as it was raised, 0: as it came */
 };
@@ -26,6 +31,22 @@ struct nlsock {
  * buffer does for all sockets: nsh has one thread, and callbacks do not receive.
  */
 static char buffer[64 * 1024] __attribute__((aligned(NLMSG_ALIGNTO)));
+
+/* Walks over the messages of a datagram: LEFT bytes behind AT. */
+static bool message_ok(const struct nlmsghdr *at, size_t left)
+{
+	return left >= sizeof(*at) && at->nlmsg_len >= sizeof(*at) && at->nlmsg_len <= left;
+}
+
+static const struct nlmsghdr *message_next(const struct nlmsghdr *at, size_t *left)
+{
+	size_t step = NLMSG_ALIGN((size_t)at->nlmsg_len);
+
+	*left = step < *left ? *left - step : 0;
+	return (const void *)((const char *)at + step);
+}
+
+static uint32_t last_id;
 
 struct nlsock *nlsock_open(int bus, struct error *err)
 {
@@ -42,19 +63,21 @@ struct nlsock *nlsock_open(int bus, struct error *err)
 			    bus == NETLINK_NETFILTER ? " for netfilter" : "");
 		return NULL;
 	}
-	/* Best effort: kernels before 4.12 and 4.20 do without. */
+	/* Best effort: kernels before 4.12 do without. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	if (bus == NETLINK_NETFILTER) {
 		const int room = RECEIVE_ROOM;
 
+		/* A failed request is not to come back whole. */
+		setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 		/* FORCE needs the privilege on the machine itself; a sandbox has it not. */
 		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
 			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	}
 	sock = xcalloc(1, sizeof(*sock));
 	sock->fd = steal_fd(&fd);
+	sock->bus = bus;
+	sock->id = ++last_id;
 	return sock;
 }
 
@@ -63,12 +86,44 @@ void nlsock_close(struct nlsock *sock)
 	if (!sock)
 		return;
 	close(sock->fd);
+	free(sock->name);
 	free(sock);
+}
+
+void nlsock_set_name(struct nlsock *sock, const char *ns)
+{
+	free(sock->name);
+	sock->name = xstrdup(ns);
+}
+
+static FILE *trace_to;
+
+void nlsock_trace(FILE *to)
+{
+	trace_to = to;
+}
+
+/* Prints what of LENGTH bytes of messages changes something. */
+static void trace(const struct nlsock *sock, const void *bytes, size_t length)
+{
+	struct buf text cleanup_buf = { 0 };
+	const struct nlmsghdr *message = bytes;
+
+	for (; message_ok(message, length); message = message_next(message, &length))
+		if (trace_is_change(sock->bus, message))
+			trace_message(sock->bus, sock->name ? sock->name : "?", message,
+				      length, &text);
+	fputs(buf_str(&text), trace_to);
 }
 
 int nlsock_fd(const struct nlsock *sock)
 {
 	return sock->fd;
+}
+
+uint32_t nlsock_id(const struct nlsock *sock)
+{
+	return sock->id;
 }
 
 uint32_t nlsock_next_seq(struct nlsock *sock)
@@ -176,6 +231,8 @@ static int send_all(struct nlsock *sock, const void *bytes, size_t length)
 	const struct sockaddr_nl to = { .nl_family = AF_NETLINK };
 	ssize_t sent;
 
+	if (trace_to)
+		trace(sock, bytes, length);
 	do {
 		sent = sendto(sock->fd, bytes, length, 0, (const struct sockaddr *)&to,
 			      sizeof(to));
@@ -211,20 +268,6 @@ static ssize_t receive(struct nlsock *sock, int flags)
 	}
 }
 
-/* Walks over the messages of a datagram: LEFT bytes behind AT. */
-static bool message_ok(const struct nlmsghdr *at, size_t left)
-{
-	return left >= sizeof(*at) && at->nlmsg_len >= sizeof(*at) && at->nlmsg_len <= left;
-}
-
-static const struct nlmsghdr *message_next(const struct nlmsghdr *at, size_t *left)
-{
-	size_t step = NLMSG_ALIGN((size_t)at->nlmsg_len);
-
-	*left = step < *left ? *left - step : 0;
-	return (const void *)((const char *)at + step);
-}
-
 /* Gives a message to CB. Returns 0, or the errno of its failure. */
 static int feed(mnl_cb_t cb, void *data, const struct nlmsghdr *message)
 {
@@ -236,12 +279,31 @@ static int feed(mnl_cb_t cb, void *data, const struct nlmsghdr *message)
 	return errno ? errno : EBADMSG;
 }
 
+/* What only looks is to be checked strictly, or a dump would not be filtered. Who only writes,
+ * as to most of many namespaces, saves the call. Kernels before 4.20 do without. */
+static void be_strict(struct nlsock *sock)
+{
+	const int on = 1;
+
+	if (!sock->strict)
+		setsockopt(sock->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	sock->strict = true;
+}
+
+/* RTM_GET*: rtnetlink(7)'s types come in fours, NEW, DEL, GET, SET. */
+static bool is_question(const struct nlsock *sock, const struct nlmsghdr *request)
+{
+	return sock->bus != NETLINK_NETFILTER && (request->nlmsg_type & 3) == 2;
+}
+
 int nlsock_request(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
 		   struct nl_error *answer)
 {
 	int trouble = 0, flags = 0, number;
 
 	memset(answer, 0, sizeof(*answer));
+	if (is_question(sock, request))
+		be_strict(sock);
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	request->nlmsg_seq = nlsock_next_seq(sock);
 	number = send_all(sock, request, request->nlmsg_len);
@@ -340,6 +402,7 @@ static enum dump_end dump_once(struct nlsock *sock, struct nlmsghdr *request, mn
 int nlsock_dump(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
 		void (*start)(void *data), struct nl_error *answer)
 {
+	be_strict(sock);
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
 	for (int try = 0; try < DUMP_TRIES; try++) {
 		memset(answer, 0, sizeof(*answer));

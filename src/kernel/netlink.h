@@ -5,6 +5,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -20,15 +21,23 @@ struct nlsock;
 
 /*
  * Opens a socket of family BUS (NETLINK_ROUTE, NETLINK_NETFILTER, ...) in the namespace that
- * the calling thread is in, close-on-exec, with extended ACKs, capped ACKs and strict
- * checking where the kernel has them. Returns NULL with the error set (STATUS_UNSUPPORTED
+ * the calling thread is in, close-on-exec, with extended ACKs and strict checking of questions
+ * where the kernel has them. Returns NULL with the error set (STATUS_UNSUPPORTED
  * where the kernel has no such family). A callback given to the functions below must not
  * use any netlink socket itself: there is one receive buffer. An EINTR never shows.
  */
 struct nlsock *nlsock_open(int bus, struct error *err);
 void nlsock_close(struct nlsock *sock);
 int nlsock_fd(const struct nlsock *sock);
+/* What tells it from any other that this process has or had; from 1. */
+uint32_t nlsock_id(const struct nlsock *sock);
 uint32_t nlsock_next_seq(struct nlsock *sock);
+/* The namespace that it is in, for nlsock_trace(). Copied. */
+void nlsock_set_name(struct nlsock *sock, const char *ns);
+
+/* From now on each message that changes something is printed to TO before it is sent, decoded
+ * (kernel/trace.h); NULL: no longer. */
+void nlsock_trace(FILE *to);
 
 /*
  * Sends one request (NLM_F_REQUEST | NLM_F_ACK are added, the sequence number is set) and

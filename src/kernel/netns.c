@@ -150,6 +150,7 @@ static int make_inside(struct kernel *kernel, struct making *making, struct erro
 	making->rtnl = nlsock_open(NETLINK_ROUTE, err);
 	if (!making->rtnl)
 		return -1;
+	nlsock_set_name(making->rtnl, making->name);
 	if (making->prepare && making->prepare(making->rtnl, making->data, err) < 0)
 		return -1;
 	if (make_name(kernel, making->name, err) < 0)
@@ -189,7 +190,8 @@ int kernel_netns_make(struct kernel *kernel, const char *name,
 			remove_name(name);
 		return -1;
 	}
-	netns_remember(kernel, name, making.fd, making.rtnl);
+	/* lo is the first. */
+	netns_remember(kernel, name, making.fd, making.rtnl)->next_link = 2;
 	return 0;
 }
 

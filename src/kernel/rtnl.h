@@ -53,6 +53,7 @@ int rtnl_parse_neigh(const struct nlmsghdr *message, struct neigh *neigh, int *i
 struct link_spec {
 	const char *kind;
 	const char *name;
+	int index;	      /* its number, 0: the kernel's choice */
 	unsigned mtu;	      /* bytes, 0: the kernel's own choice */
 	const uint8_t *mac;   /* NULL: random */
 	unsigned group;
@@ -62,8 +63,10 @@ struct link_spec {
 	int netns_fd;	      /* for a peer: the namespace it is made in; -1 or 0: the same */
 };
 /* RTM_NEWLINK, created and exclusive. The peer is never up afterwards, nor on a bridge, whatever
- * it says. EOPNOTSUPP: a kind that this kernel does not know. */
+ * it says. EOPNOTSUPP: a kind that this kernel does not know. A number of the peer's is taken only
+ * where the link has one too; EEXIST or EBUSY: the number, or the name, is taken. */
 int rtnl_link_add(struct nlsock *sock, const struct link_spec *spec, struct nl_error *answer);
+/* This, and a change of name or namespace, makes link_number() forget what it knows. */
 int rtnl_link_del(struct nlsock *sock, int index, struct nl_error *answer);
 /* Every link of an interface group, at once. ENODEV: none; EOPNOTSUPP: one of them (lo, hardware)
  * cannot be deleted, and nothing is. */

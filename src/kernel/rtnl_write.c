@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "kernel/link_number.h"
+
 struct request {
 	union {
 		struct nlmsghdr header;
@@ -69,10 +71,12 @@ static void put_spec(struct request *request, const struct link_spec *spec)
 static void put_peer(struct request *request, const struct link_spec *peer)
 {
 	struct nlattr *data, *nest;
+	struct ifinfomsg *info;
 
 	data = mnl_attr_nest_start(&request->header, IFLA_INFO_DATA);
 	nest = mnl_attr_nest_start(&request->header, VETH_INFO_PEER);
-	mnl_nlmsg_put_extra_header(&request->header, sizeof(struct ifinfomsg));
+	info = mnl_nlmsg_put_extra_header(&request->header, sizeof(*info));
+	info->ifi_index = peer->index;
 	put_spec(request, peer);
 	if (peer->netns_fd > 0)
 		mnl_attr_put_u32(&request->header, IFLA_NET_NS_FD, (uint32_t)peer->netns_fd);
@@ -92,6 +96,7 @@ int rtnl_link_add(struct nlsock *sock, const struct link_spec *spec, struct nl_e
 	if (strlen(spec->kind) >= IFNAMSIZ)
 		return refuse(answer, EOPNOTSUPP, "Unknown device type");
 	info = request_init(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(*info));
+	info->ifi_index = spec->index;
 	if (spec->up)
 		info->ifi_flags = info->ifi_change = IFF_UP;
 	put_spec(&request, spec);
@@ -111,6 +116,7 @@ int rtnl_link_del(struct nlsock *sock, int index, struct nl_error *answer)
 	struct ifinfomsg *info = request_init(&request, RTM_DELLINK, 0, sizeof(*info));
 
 	info->ifi_index = index;
+	link_numbers_forget();
 	return send_request(sock, &request, answer);
 }
 
@@ -120,6 +126,7 @@ int rtnl_link_del_group(struct nlsock *sock, unsigned group, struct nl_error *an
 
 	request_init(&request, RTM_DELLINK, 0, sizeof(struct ifinfomsg));
 	mnl_attr_put_u32(&request.header, IFLA_GROUP, group);
+	link_numbers_forget();
 	return send_request(sock, &request, answer);
 }
 
@@ -149,6 +156,8 @@ int rtnl_link_set(struct nlsock *sock, int index, const struct link_update *upda
 		mnl_attr_put_u32(&request.header, IFLA_GROUP, update->group);
 	if (update->set & LINK_CHANGE_NETNS)
 		mnl_attr_put_u32(&request.header, IFLA_NET_NS_FD, (uint32_t)update->netns_fd);
+	if (update->set & (LINK_CHANGE_NAME | LINK_CHANGE_NETNS))
+		link_numbers_forget();
 	return send_request(sock, &request, answer);
 }
 

@@ -19,8 +19,8 @@ struct inside {
 };
 
 /*
- * A sysfs shows the links of the namespace that it was mounted in: one is mounted here that has
- * no place in the file tree, and is gone with its descriptor.
+ * A sysfs shows the links of the namespace that it was mounted in: one is mounted here
+ * that has no place in the file tree, and is gone with its descriptor.
  */
 static int read_assign_type(void *data, struct error *err)
 {

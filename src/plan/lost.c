@@ -7,7 +7,8 @@
 #include "kernel/nft.h"
 #include "plan/op.h"
 
-/* What a plan would destroy that undo does not bring back. It is said before it is done. */
+/* What a plan would destroy that undo does not bring back. It is said before it is done.
+ */
 
 struct lost {
 	struct world *world;
@@ -42,17 +43,23 @@ static void on_link(struct lost *lost, const struct ns *ns, const char *link)
 
 		if (route->more && !is_kernels_route(route) &&
 		    (!link || strcmp(route->link, link) == 0))
-			add(lost, "undo will not bring back the route of %s to %s: it has several "
-				  "next hops or other special things", ns->name,
-			    route->dest.prefix ? cidr_text(&route->dest, text) : "default");
+			add(lost,
+			    "undo will not bring back the route of %s to %s: it has "
+			    "several "
+			    "next hops or other special things",
+			    ns->name,
+			    route->dest.prefix ? cidr_text(&route->dest, text)
+					       : "default");
 	}
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 
 		if (addr->more && (!link || strcmp(addr->link, link) == 0))
-			add(lost, "undo will bring %s:%s back its %s, but not its label, lifetime "
-				  "or far end", ns->name, addr->link,
-			    cidr_text(&addr->cidr, text));
+			add(lost,
+			    "undo will bring %s:%s back its %s, but not its label, "
+			    "lifetime "
+			    "or far end",
+			    ns->name, addr->link, cidr_text(&addr->cidr, text));
 	}
 }
 
@@ -64,18 +71,24 @@ static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 	if ((link->flags & IFF_LOOPBACK) || !link->kind[0])
 		return; /* hardware goes back to the machine */
 	if (!can_restore(link)) {
-		add(lost, "undo will not bring back %s:%s: nsh does not make interfaces of the "
-			  "kind %s", ns->name, link->name, link->kind);
+		add(lost,
+		    "undo will not bring back %s:%s: nsh does not make interfaces of the "
+		    "kind %s",
+		    ns->name, link->name, link->kind);
 		return;
 	}
 	if (link->more)
-		add(lost, "undo will bring back %s:%s, but not its VLANs, spanning tree or "
-			  "further names", ns->name, link->name);
+		add(lost,
+		    "undo will bring back %s:%s, but not its VLANs, spanning tree or "
+		    "further names",
+		    ns->name, link->name);
 	if (strcmp(link->kind, "veth") != 0)
 		return;
 	if (!world_peer(lost->world, ns, link, &peer_ns, &peer)) {
-		add(lost, "undo will not bring back %s:%s: the other end of the cable is in no "
-			  "namespace with a name", ns->name, link->name);
+		add(lost,
+		    "undo will not bring back %s:%s: the other end of the cable is in no "
+		    "namespace with a name",
+		    ns->name, link->name);
 		return;
 	}
 	peer_ns = world_ns(lost->world, peer_ns->name, WORLD_ADDRS | WORLD_ROUTES, -1,
@@ -94,14 +107,20 @@ static void processes(struct lost *lost, const char *name)
 	for (size_t i = 0; i < lost->found.n; i++) {
 		const struct netns_found *found = &lost->found.v[i];
 
-		if (!found->name || strcmp(found->name, name) != 0 || found->processes == 0)
+		if (!found->name || strcmp(found->name, name) != 0 ||
+		    found->processes == 0)
 			continue;
 		if (found->processes == 1)
-			add(lost, "%s (process %d) goes on in the old %s: undo makes a new one "
-				  "without it", found->command, (int)found->pid, name);
+			add(lost,
+			    "%s (process %d) goes on in the old %s: undo makes a new one "
+			    "without it",
+			    found->command, (int)found->pid, name);
 		else
-			add(lost, "%u processes (%s and others) go on in the old %s: undo makes a "
-				  "new one without them", found->processes, found->command, name);
+			add(lost,
+			    "%u processes (%s and others) go on in the old %s: undo "
+			    "makes a "
+			    "new one without them",
+			    found->processes, found->command, name);
 	}
 }
 
@@ -122,8 +141,10 @@ static void unknown(struct lost *lost, const struct ns *ns)
 			    tables.v[i], ns->name);
 	for (size_t i = 0; i < ns->nft.rules.n; i++)
 		if (ns->nft.rules.v[i].foreign)
-			add(lost, "undo will not bring back the rules of table inet " NFT_TABLE
-				  " in %s that nsh did not make", ns->name);
+			add(lost,
+			    "undo will not bring back the rules of table inet " NFT_TABLE
+			    " in %s that nsh did not make",
+			    ns->name);
 	sock = kernel_rtnl(kernel, ns->name, &ignored);
 	if (sock && rtnl_extra_rules(sock, &rules, &answer) == 0 && rules > 0)
 		add(lost, "undo will not bring back the policy routing (ip rule) of %s",
@@ -154,10 +175,12 @@ static void of_netns(struct lost *lost, const char *name)
 	processes(lost, name);
 }
 
-static void of_named_link(struct lost *lost, const char *ns_name, const char *name, bool gone)
+static void of_named_link(struct lost *lost, const char *ns_name, const char *name,
+			  bool gone)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(lost->world, ns_name, WORLD_ADDRS | WORLD_ROUTES, -1, &ignored);
+	struct ns *ns =
+		world_ns(lost->world, ns_name, WORLD_ADDRS | WORLD_ROUTES, -1, &ignored);
 	struct link *link = ns ? ns_link(ns, name) : NULL;
 
 	if (!link)
@@ -188,7 +211,8 @@ static void of_op(struct lost *lost, const struct op *op)
 		break;
 	case OP_ROUTE_DEL:
 		if (op->route.route.more)
-			add(lost, "undo will not bring this route back: it has several next hops "
+			add(lost, "undo will not bring this route back: it has several "
+				  "next hops "
 				  "or other special things");
 		break;
 	case OP_NETNS_ADD:

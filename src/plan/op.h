@@ -39,7 +39,7 @@ struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int wor
 
 /* The rtnetlink socket of the operation's namespace. */
 struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error *err);
-/* The number of link NAME in the namespace of SOCK now. */
+/* The number of link NAME in the namespace of SOCK now (kernel/link_number.h). */
 int op_link_index(const struct op *op, struct nlsock *sock, const char *name, int *index,
 		  struct error *err);
 /*
@@ -87,6 +87,8 @@ void restore_netns(const struct ns *ns, struct plan *plan);
 /* What the kernel makes by itself, and makes again. */
 bool is_kernels_addr(const struct addr *addr, const struct link *link);
 bool is_kernels_route(const struct route *route);
+/* A route as it is, though its gateway may not be reached any more. All but nft must be loaded. */
+void restore_route(const struct ns *ns, const struct route *route, struct plan *plan);
 /* A whole namespace: itself, its links, what is on them, its sysctls and nft rules. */
 int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err);
 

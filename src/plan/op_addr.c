@@ -92,13 +92,13 @@ static bool has_broadcast(const struct op *op)
 static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
-	struct link *link;
+	const struct link *link;
 	struct addr *addr;
 
 	if (!ns)
 		return;
+	link = ns_link(ns, op->addr.link);
 	if (ns->loaded & WORLD_ADDRS) {
-		link = ns_link(ns, op->addr.link);
 		addr = vector_add(&ns->addrs);
 		addr->cidr = op->addr.cidr;
 		addr->proto = op->addr.proto;
@@ -108,7 +108,8 @@ static void add_apply(const struct op *op, struct world *world)
 		addr->index = link ? link->index : 0;
 		str_copy(addr->link, IFNAMSIZ, op->addr.link);
 	}
-	if (!world_simulates(world))
+	/* What is down has no route to its network. */
+	if (!ns_simulates(world, ns) || (ns->made && !(link && (link->flags & IFF_UP))))
 		world_stale(world, ns, WORLD_ROUTES);
 	else if (!is_host_prefix(&op->addr.cidr))
 		*vector_add(&ns->routes) = connected_route(op);
@@ -238,7 +239,7 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 		if (ip_equal(&ns->routes.v[i].source, &op->addr.cidr.ip) &&
 		    strcmp(ns->routes.v[i].link, link->name) != 0 &&
 		    !is_kernels_route(&ns->routes.v[i]))
-			plan_route_add(undo, op->ns, &ns->routes.v[i], op->word);
+			restore_route(ns, &ns->routes.v[i], undo);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/link_number.h"
 
 /* --- a new link, or a cable with both its ends --- */
 
@@ -48,6 +49,50 @@ static int add_failed(const struct op *op, const struct nl_error *answer, struct
 				 name);
 	}
 	return op_failed(op, answer, err, "cannot make %s:%s (%s)", op->ns, name, kind);
+}
+
+/*
+ * The numbers of what is made are chosen here where it is known which are free: who is to set the
+ * link up or give it an address then needs not ask for it. Of a pair both or none.
+ */
+static void choose_numbers(const struct op *op, struct kernel *kernel, struct link_spec *spec,
+			   struct link_spec *peer)
+{
+	spec->index = kernel_next_link(kernel, op->ns);
+	if (!spec->peer)
+		return;
+	peer->index = strcmp(op->link_add.peer.ns, op->ns) == 0 && spec->index ?
+			      spec->index + 1 :
+			      kernel_next_link(kernel, op->link_add.peer.ns);
+	if (!spec->index || !peer->index)
+		spec->index = peer->index = 0;
+}
+
+/* Somebody else has taken a number, or the name: the answer to a second try tells which. */
+static int add_anew(const struct op *op, struct kernel *kernel, struct nlsock *sock,
+		    struct link_spec *spec, struct link_spec *peer, struct nl_error *answer)
+{
+	spec->index = peer->index = 0;
+	kernel_last_link(kernel, op->ns, 0);
+	if (op->link_add.peer.ns)
+		kernel_last_link(kernel, op->link_add.peer.ns, 0);
+	return rtnl_link_add(sock, spec, answer);
+}
+
+static void learn_number(struct kernel *kernel, const char *ns, const char *name, int chosen)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct op ask = { .word = -1 };
+	struct nlsock *sock = kernel_rtnl(kernel, ns, &ignored);
+	int index = chosen;
+
+	if (!sock)
+		return;
+	if (chosen)
+		link_number_is(sock, name, chosen);
+	else if (op_link_index(&ask, sock, name, &index, &ignored) < 0)
+		return;
+	kernel_last_link(kernel, ns, index);
 }
 
 /* What the message that makes a pair cannot say of the second end: up, master. */
@@ -130,8 +175,14 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 		}
 		spec.peer = &peer_spec;
 	}
-	if (rtnl_link_add(sock, &spec, &answer) < 0)
+	choose_numbers(op, kernel, &spec, &peer_spec);
+	if (rtnl_link_add(sock, &spec, &answer) < 0 &&
+	    (!spec.index || (answer.number != EEXIST && answer.number != EBUSY) ||
+	     add_anew(op, kernel, sock, &spec, &peer_spec, &answer) < 0))
 		return add_failed(op, &answer, err);
+	learn_number(kernel, op->ns, end->name, spec.index);
+	if (peer->ns)
+		learn_number(kernel, peer->ns, peer->name, peer_spec.index);
 	if ((peer->ns && finish_peer(op, kernel, err) < 0) ||
 	    add_altname(op, kernel, end, err) < 0 ||
 	    (peer->ns && add_altname(op, kernel, peer, err) < 0)) {
@@ -433,6 +484,15 @@ static void drop_routes(struct ns *ns, const char *name)
 			vector_remove(&ns->addrs, i);
 }
 
+/* Whether the kernel adds routes when the link goes up. */
+static bool has_addr(const struct ns *ns, const char *name)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (strcmp(ns->addrs.v[i].link, name) == 0)
+			return true;
+	return false;
+}
+
 static void move_to(const struct op *op, struct world *world, struct ns *ns,
 		    struct link *link)
 {
@@ -507,7 +567,8 @@ static void set_apply(const struct op *op, struct world *world)
 		} else {
 			drop_routes(ns, link->name);
 		}
-		world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
+		if (!op->link_set.up || !ns_simulates(world, ns) || has_addr(ns, link->name))
+			world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
 	}
 	if (set & LINK_CHANGE_NAME) {
 		struct ns *peer_ns;

@@ -35,8 +35,8 @@ static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 	/* Inherited from the machine, which forwards where Docker is. A kernel without IPv6 has no
 	 * setting for it. */
 	if (is_ready_made(op)) {
-		kernel_sysctl_here("net/ipv4/ip_forward", "0");
-		kernel_sysctl_here(SYSCTL_DAD, "0");
+		kernel_sysctl_newborn("net/ipv4/ip_forward", "0");
+		kernel_sysctl_newborn(SYSCTL_DAD, "0");
 	}
 	if (!update.set || rtnl_link_set(sock, 1, &update, &answer) == 0)
 		return 0;
@@ -176,6 +176,7 @@ static void adopt_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = world_add_ns(world, op->ns);
 
+	ns->made = false;
 	world_stale(world, ns, WORLD_ALL);
 }
 

@@ -161,7 +161,7 @@ static void add_apply(const struct op *op, struct world *world)
 
 	if (!ns)
 		return;
-	if (!world_simulates(world)) {
+	if (!ns_simulates(world, ns)) {
 		world_stale(world, ns, WORLD_ROUTES);
 		return;
 	}
@@ -232,9 +232,11 @@ static void del_apply(const struct op *op, struct world *world)
 static int del_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
-	(void)world;
-	(void)err;
-	plan_route_add(undo, op->ns, &op->route.route, op->word);
+	struct ns *ns = world_ns(world, op->ns, WORLD_ADDRS | WORLD_ROUTES, op->word, err);
+
+	if (!ns)
+		return -1;
+	restore_route(ns, &op->route.route, undo);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/link_number.h"
 #include "plan/op.h"
 
 static const struct op_class *const classes[OP_KIND_COUNT] = {
@@ -129,6 +130,9 @@ int op_link_index(const struct op *op, struct nlsock *sock, const char *name, in
 	struct nl_error answer = { 0 };
 	struct link link = { 0 };
 
+	*index = link_number(sock, name);
+	if (*index)
+		return 0;
 	if (rtnl_link(sock, name, &link, &answer) < 0) {
 		if (is_done_anyway(op, answer.number)) {
 			*index = 0;
@@ -142,6 +146,7 @@ int op_link_index(const struct op *op, struct nlsock *sock, const char *name, in
 		return -1;
 	}
 	*index = link.index;
+	link_number_is(sock, name, *index);
 	link_clear(&link);
 	return 0;
 }

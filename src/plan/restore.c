@@ -43,6 +43,36 @@ bool is_kernels_route(const struct route *route)
 	       route->protocol == RTPROT_REDIRECT;
 }
 
+/* Whether the kernel would take the route's gateway today. */
+static bool reaches_gateway(const struct ns *ns, const struct route *route)
+{
+	if (ip_is_link_local(&route->gateway))
+		return true;
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
+
+		if (strcmp(ns->addrs.v[i].link, route->link) == 0 &&
+		    network.prefix < ip_bits(network.ip.family) &&
+		    cidr_contains(&network, &route->gateway))
+			return true;
+	}
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (!ns->routes.v[i].gateway.family && ns->routes.v[i].dest.prefix > 0 &&
+		    strcmp(ns->routes.v[i].link, route->link) == 0 &&
+		    cidr_contains(&ns->routes.v[i].dest, &route->gateway))
+			return true;
+	return false;
+}
+
+void restore_route(const struct ns *ns, const struct route *route, struct plan *plan)
+{
+	struct op *op = plan_route_add(plan, ns->name, route, -1);
+
+	/* What led to it has gone since; the kernel keeps a route, but makes no such new one. */
+	if (route->gateway.family && route->link[0] && !reaches_gateway(ns, route))
+		op->route.route.flags |= RTNH_F_ONLINK;
+}
+
 static void restore_routes(const struct ns *ns, const char *link, struct plan *undo)
 {
 	/* First those without a gateway: the others need them to reach theirs. */
@@ -52,7 +82,7 @@ static void restore_routes(const struct ns *ns, const char *link, struct plan *u
 
 			if (strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
 			    (route->gateway.family != 0) == gateway)
-				plan_route_add(undo, ns->name, route, -1);
+				restore_route(ns, route, undo);
 		}
 	}
 }
@@ -205,13 +235,16 @@ static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
  * Settings of a namespace that nsh knows of. A new one has the machine's own or the kernel's, so
  * only what differs from these is put back.
  */
-static void restore_sysctls(struct world *world, const char *name, struct plan *undo)
+static void restore_sysctls(struct world *world, const struct ns *ns, struct plan *undo)
 {
-	static const struct {
+	/* What nsh makes does not forward, whatever the machine does. */
+	const struct op *made = &undo->ops.v[0];
+	const char *name = ns->name;
+	const struct {
 		const char *key;
 		bool from_host; /* where a new namespace has it from; else it is 0 there */
 	} keys[] = {
-		{ "net/ipv4/ip_forward", false },
+		{ "net/ipv4/ip_forward", !made->netns.marked || made->netns.lo_down },
 		{ "net/ipv6/conf/all/forwarding", false },
 		{ "net/ipv6/conf/all/disable_ipv6", false },
 		{ "net/ipv4/conf/all/rp_filter", true },
@@ -255,7 +288,7 @@ int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct err
 {
 	restore_netns(ns, undo);
 	/* Before the links: they take their own from the namespace's. */
-	restore_sysctls(world, ns->name, undo);
+	restore_sysctls(world, ns, undo);
 	/* Bridges before what is attached to them. */
 	for (int bridges = 1; bridges >= 0; bridges--) {
 		for (size_t i = 0; i < ns->links.n; i++) {

@@ -18,7 +18,8 @@ struct save {
 	struct strings *left_out;
 	struct strings names; /* of the namespaces: host first */
 	bool host_too;
-	struct strings host_links; /* those of host's that are the lab's, where not all are */
+	struct strings
+		host_links; /* those of host's that are the lab's, where not all are */
 };
 
 static void leave_out(struct save *save, const char *format, ...)
@@ -38,8 +39,8 @@ bool can_say(const char *name)
 {
 	cleanup_free char *seen = str_visible(name);
 
-	return *name && *name != '-' && strcmp(name, HOST) != 0 && strcmp(seen, name) == 0 &&
-	       !strpbrk(name, ":% \t");
+	return *name && *name != '-' && strcmp(name, HOST) != 0 &&
+	       strcmp(seen, name) == 0 && !strpbrk(name, ":% \t");
 }
 
 /* The namespace with all of it loaded; nf_tables, where the kernel has it. */
@@ -90,7 +91,8 @@ static void choose_host_links(struct save *save, struct ns *host)
 			buf_addf(&others, "%s%s", others.length ? ", " : "", link->name);
 	}
 	if (others.length)
-		leave_out(save, "the machine's own: %s, and what is on them", buf_str(&others));
+		leave_out(save, "the machine's own: %s, and what is on them",
+			  buf_str(&others));
 }
 
 /* --- links --- */
@@ -108,9 +110,9 @@ static void take_end(struct save *save, struct op_end *end, const struct ns *ns,
 		str_copy(end->master, IFNAMSIZ, link->master_name);
 	if (link->more)
 		leave_out(save, "%s:%s: %s", ns->name, link->name,
-			  strcmp(link->kind, "bridge") == 0 ?
-				  "spanning tree, VLANs or further names of the switch" :
-				  "its further names");
+			  strcmp(link->kind, "bridge") == 0
+				  ? "spanning tree, VLANs or further names of the switch"
+				  : "its further names");
 }
 
 /* A switch, or another interface that stands alone. */
@@ -130,7 +132,9 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	struct op *op;
 
 	if (!world_peer(save->world, ns, link, &peer_ns, &peer)) {
-		leave_out(save, "%s:%s: the other end of the cable is in no namespace with a name",
+		leave_out(save,
+			  "%s:%s: the other end of the cable is in no namespace with a "
+			  "name",
 			  ns->name, link->name);
 		return;
 	}
@@ -183,14 +187,15 @@ static void save_links(struct save *save, struct ns *ns, bool cables)
 			save_single(save, ns, link);
 		else
 			leave_out(save, "%s:%s: %s%s", ns->name, link->name,
-				  link->kind[0] ? "an interface of the kind " : "hardware",
+				  link->kind[0] ? "an interface of the kind "
+						: "hardware",
 				  link->kind);
 	}
 }
 
 /*
- * Of switches, once they have their ports: the kernel gives them the smallest MTU of these unless
- * one is set. And of lo.
+ * Of switches, once they have their ports: the kernel gives them the smallest MTU of
+ * these unless one is set. And of lo.
  */
 static void save_mtus(struct save *save, struct ns *ns)
 {
@@ -226,7 +231,8 @@ static bool is_there(const struct save *save, const struct ns *ns, const char *n
 
 		if (op->kind != OP_LINK_ADD)
 			continue;
-		if (strcmp(op->ns, ns->name) == 0 && strcmp(op->link_add.end.name, name) == 0)
+		if (strcmp(op->ns, ns->name) == 0 &&
+		    strcmp(op->link_add.end.name, name) == 0)
 			return true;
 		if (op->link_add.peer.ns && strcmp(op->link_add.peer.ns, ns->name) == 0 &&
 		    strcmp(op->link_add.peer.name, name) == 0)
@@ -244,20 +250,22 @@ static void save_addrs(struct save *save, struct ns *ns)
 		const struct link *link = ns_link(ns, addr->link);
 		struct op *op;
 
-		if (!link || is_kernels_addr(addr, link) || !is_there(save, ns, addr->link))
+		if (!link || is_kernels_addr(addr, link) ||
+		    !is_there(save, ns, addr->link))
 			continue;
 		if (is_host(ns) && !save->host_too && (link->flags & IFF_LOOPBACK) &&
 		    addr->proto != NSH_PROTO)
 			continue;
 		if (addr->more)
-			leave_out(save, "%s:%s: what is special about %s (a label, a lifetime, "
-					"a far end)", ns->name, addr->link,
-				  cidr_text(&addr->cidr, text));
+			leave_out(save,
+				  "%s:%s: what is special about %s (a label, a lifetime, "
+				  "a far end)",
+				  ns->name, addr->link, cidr_text(&addr->cidr, text));
 		op = plan_addr_add(save->plan, ns->name, addr->link, &addr->cidr, -1);
 		op->addr.proto = addr->proto;
-		op->addr.plain = addr->cidr.ip.family == AF_INET ?
-					 !addr->broadcast :
-					 !(addr->flags & IFA_F_NODAD);
+		op->addr.plain = addr->cidr.ip.family == AF_INET
+					 ? !addr->broadcast
+					 : !(addr->flags & IFA_F_NODAD);
 	}
 }
 
@@ -270,7 +278,8 @@ static void save_routes(struct save *save, struct ns *ns)
 		for (size_t i = 0; i < ns->routes.n; i++) {
 			const struct route *route = &ns->routes.v[i];
 
-			if ((route->gateway.family != 0) != gateway || is_kernels_route(route) ||
+			if ((route->gateway.family != 0) != gateway ||
+			    is_kernels_route(route) ||
 			    (route->link[0] && !is_there(save, ns, route->link)))
 				continue;
 			if (!route->link[0] && is_host(ns) && !save->host_too &&
@@ -280,13 +289,17 @@ static void save_routes(struct save *save, struct ns *ns)
 			if (!route->link[0] && route->metric == 0xffffffffu)
 				continue;
 			if (route->more) {
-				leave_out(save, "%s: the route to %s: it has several next hops or "
-						"other special things", ns->name,
-					  route->dest.prefix ? cidr_text(&route->dest, text) :
-							       "default");
+				leave_out(save,
+					  "%s: the route to %s: it has several next hops "
+					  "or "
+					  "other special things",
+					  ns->name,
+					  route->dest.prefix
+						  ? cidr_text(&route->dest, text)
+						  : "default");
 				continue;
 			}
-			plan_route_add(save->plan, ns->name, route, -1);
+			restore_route(ns, route, save->plan);
 		}
 	}
 }
@@ -317,7 +330,8 @@ static void save_sysctls(struct save *save, struct ns *ns)
 		return;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct error unknown cleanup_error = ERROR_INIT;
-		const char *value = world_sysctl(save->world, ns->name, keys[i], &unknown);
+		const char *value =
+			world_sysctl(save->world, ns->name, keys[i], &unknown);
 
 		if (value && strcmp(value, "0") != 0)
 			plan_sysctl(save->plan, ns->name, keys[i], value, -1);
@@ -335,7 +349,8 @@ static void save_rules(struct save *save, struct ns *ns)
 			plan_nft_add(save->plan, ns->name, &ns->nft.rules.v[i], -1);
 	}
 	if (foreign)
-		leave_out(save, "%s: %zu %s of table inet " NFT_TABLE " that nsh did not make",
+		leave_out(save,
+			  "%s: %zu %s of table inet " NFT_TABLE " that nsh did not make",
 			  ns->name, foreign, foreign == 1 ? "rule" : "rules");
 }
 
@@ -374,7 +389,8 @@ static int take_names(struct save *save, struct error *err)
 		if (can_say(names->v[i]))
 			strings_add(&save->names, names->v[i]);
 		else
-			leave_out(save, "namespace %s: nsh cannot say such a name", names->v[i]);
+			leave_out(save, "namespace %s: nsh cannot say such a name",
+				  names->v[i]);
 	}
 	return 0;
 }
@@ -398,9 +414,9 @@ static void save_cables(struct save *save, struct ns *ns)
 static int save_all(struct save *save, struct error *err)
 {
 	/* Each over all namespaces before the next: a cable needs both. */
-	static void (*const steps[])(struct save *save, struct ns *ns) = {
-		save_netns,  save_singles, save_cables,	 save_mtus,  save_addrs,
-		save_routes, save_neighs,  save_rules,	 save_sysctls, tell_others,
+	static void (*const steps[])(struct save * save, struct ns * ns) = {
+		save_netns,  save_singles, save_cables, save_mtus,    save_addrs,
+		save_routes, save_neighs,  save_rules,  save_sysctls, tell_others,
 	};
 	struct ns *host;
 

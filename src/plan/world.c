@@ -18,6 +18,7 @@
 struct world {
 	struct kernel *kernel;
 	bool simulates;
+	bool guessed; /* since it was last forgotten a namespace was made */
 	bool names_loaded;
 	bool names_listed;
 	struct strings names;
@@ -160,7 +161,7 @@ void world_forget(struct world *world)
 		world->slots[i] = NULL;
 	}
 	world->used = 0;
-	world->names_loaded = world->names_listed = false;
+	world->names_loaded = world->names_listed = world->guessed = false;
 }
 
 void world_simulate(struct world *world, bool on)
@@ -181,6 +182,16 @@ void world_stale(struct world *world, struct ns *ns, unsigned parts)
 bool world_simulates(const struct world *world)
 {
 	return world->simulates;
+}
+
+bool world_is_guessed(const struct world *world)
+{
+	return world->guessed && !world->simulates;
+}
+
+bool ns_simulates(const struct world *world, const struct ns *ns)
+{
+	return world->simulates || (ns->made && (ns->loaded & WORLD_ROUTES));
 }
 
 struct kernel *world_kernel(const struct world *world)
@@ -508,6 +519,8 @@ struct ns *world_add_ns(struct world *world, const char *name)
 	if (!ns)
 		ns = ns_insert(world, name);
 	ns->planned = world->simulates;
+	ns->made = !world->simulates;
+	world->guessed |= ns->made;
 	add_loopback(ns, true);
 	ns->links.v[0].group = NSH_GROUP;
 	world->names_listed = false;

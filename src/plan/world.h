@@ -33,6 +33,7 @@ struct ns {
 	char *name;	 /* "host" for nsh's own */
 	unsigned loaded; /* of enum world_part */
 	bool planned;	 /* simulated: the kernel has no such namespace */
+	bool made;	 /* by this nsh, since the world was read: all that is in it is known */
 	link_list links; /* by interface number */
 	addr_list addrs;
 	route_list routes;
@@ -55,6 +56,13 @@ void world_forget(struct world *world);
  */
 void world_simulate(struct world *world, bool on);
 bool world_simulates(const struct world *world);
+/*
+ * Whether what an operation does to the routes of NS is to be simulated rather than read again: in
+ * a world that simulates, and in a namespace that nsh has just made and knows all of.
+ */
+bool ns_simulates(const struct world *world, const struct ns *ns);
+/* Whether anything in the world is known only from what was done, and reading may tell more. */
+bool world_is_guessed(const struct world *world);
 struct kernel *world_kernel(const struct world *world);
 
 /* Names of all namespaces but host, in natural order. Borrowed until the world changes. */
