@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nsh beside the bare system calls, `ip -batch`, a shell script and pyroute2: the same labs,
+in fresh namespaces, in turns; medians, spread, ratios, peak memory. Never a pass or fail.
+
+	bench.py [--sizes 10,100,1000] [--rounds N] [--json FILE] [--quick]
+
+Run it on a quiet machine, as root ("make bench").
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import nshtest
+from nshtest import NSH
+
+BARE = os.environ.get("NSH_BARE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "bare"))
+GATEWAY = "10.0.255.254"
+
+
+def address(i):
+    return "10.0.%d.%d" % (i // 256, i % 256)
+
+
+# --- the same lab, in everybody's words ---
+
+def nsh_script(count):
+    lines = ["bridge v-net-0 add addr %s/16" % GATEWAY]
+    for i in range(1, count + 1):
+        lines += ["ns add r%d" % i, "bridge v-net-0 attach r%d addr %s/16" % (i, address(i)),
+                  "route r%d default via %s" % (i, GATEWAY)]
+    return "\n".join(lines) + "\n"
+
+
+def batch_script(count):
+    """As fast as ip(8) goes: links are made in place, one process for the host, and one for
+    each namespace, as -batch does not change namespaces."""
+    lines = ["link add v-net-0 type bridge", "link set v-net-0 up",
+             "addr add %s/16 brd + dev v-net-0" % GATEWAY]
+    for i in range(1, count + 1):
+        lines.append("netns add r%d" % i)
+    for i in range(1, count + 1):
+        lines.append("link add veth-r%d-br master v-net-0 up type veth peer name veth-r%d netns r%d"
+                     % (i, i, i))
+    script = ["ip -batch - <<E", *lines, "E"]
+    for i in range(1, count + 1):
+        script += ["ip -n r%d -batch - <<E" % i, "link set lo up", "link set veth-r%d up" % i,
+                   "addr add %s/16 brd + dev veth-r%d" % (address(i), i),
+                   "route add default via %s" % GATEWAY, "E"]
+    return "\n".join(script) + "\n"
+
+
+def lecture_lines(count):
+    """The lecture's own commands: nine lines a room."""
+    lines = ["ip link add v-net-0 type bridge", "ip link set dev v-net-0 up",
+             "ip addr add %s/16 dev v-net-0" % GATEWAY]
+    for i in range(1, count + 1):
+        lines += ["ip netns add r%d" % i,
+                  "ip -n r%d link set lo up" % i,
+                  "ip link add veth-r%d type veth peer name veth-r%d-br" % (i, i),
+                  "ip link set veth-r%d netns r%d" % (i, i),
+                  "ip link set veth-r%d-br master v-net-0" % i,
+                  "ip link set veth-r%d-br up" % i,
+                  "ip -n r%d addr add %s/16 dev veth-r%d" % (i, address(i), i),
+                  "ip -n r%d link set veth-r%d up" % (i, i),
+                  "ip -n r%d route add default via %s" % (i, GATEWAY)]
+    return "\n".join(lines) + "\n"
+
+
+PYROUTE2 = """
+import sys
+from pyroute2 import IPRoute, NetNS, netns
+count = int(sys.argv[1])
+ip = IPRoute()
+ip.link("add", ifname="v-net-0", kind="bridge", state="up")
+bridge = ip.link_lookup(ifname="v-net-0")[0]
+ip.addr("add", index=bridge, address="10.0.255.254", prefixlen=16)
+for i in range(1, count + 1):
+    name = "r%d" % i
+    netns.create(name)
+    ip.link("add", ifname="veth-%s-br" % name, kind="veth",
+            peer={"ifname": "veth-" + name, "net_ns_fd": name})
+    index = ip.link_lookup(ifname="veth-%s-br" % name)[0]
+    ip.link("set", index=index, master=bridge, state="up")
+    with NetNS(name) as inner:
+        end = inner.link_lookup(ifname="veth-" + name)[0]
+        inner.link("set", index=1, state="up")
+        inner.link("set", index=end, state="up")
+        inner.addr("add", index=end, address="10.0.%d.%d" % (i // 256, i % 256), prefixlen=16)
+        inner.route("add", dst="default", gateway="10.0.255.254")
+"""
+
+
+# --- a machine of its own for each run ---
+
+class Machine:
+    """New network and mount namespaces, kept by a process, with an empty /run."""
+
+    def __enter__(self):
+        self.keeper = subprocess.Popen(
+            ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c",
+             "mount -t tmpfs tmpfs /run && mount -t sysfs sysfs /sys && ip link set lo up && "
+             "echo ready && exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.keeper.stdout.readline()
+        return self
+
+    def __exit__(self, *_):
+        self.keeper.stdin.close()
+        self.keeper.wait()
+
+    def argv(self, *argv):
+        return ["nsenter", "-t", str(self.keeper.pid), "-n", "-m", *argv]
+
+    def run(self, argv, stdin=None):
+        """Seconds and peak memory (KiB) of one run. The enterer's own start is measured with
+        every contender alike."""
+        start = time.perf_counter()
+        pid = os.posix_spawnp("nsenter", self.argv(*argv), os.environ, file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, stdin or "/dev/null", os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+        _, status, usage = os.wait4(pid, 0)
+        seconds = time.perf_counter() - start
+        if status != 0:
+            raise RuntimeError("%r ended with %d" % (argv, status))
+        return seconds, usage.ru_maxrss
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, what, size, samples, base=None, memory=None):
+        """SAMPLES: seconds by contender. Ratios are those of medians within this run."""
+        medians = {who: statistics.median(values) for who, values in samples.items()}
+        for who, values in samples.items():
+            row = {"what": what, "size": size, "who": who, "median_ms": medians[who] * 1000,
+                   "min_ms": min(values) * 1000, "max_ms": max(values) * 1000,
+                   "rounds": len(values)}
+            if base:
+                row["ratio"] = medians[who] / medians[base]
+                row["of"] = base
+            if memory and who in memory:
+                row["peak_kib"] = max(memory[who])
+            self.rows.append(row)
+            print("%-22s %6s  %-14s %9.1f ms  (%.1f - %.1f)%s%s" % (
+                what, size or "", who, row["median_ms"], row["min_ms"], row["max_ms"],
+                "  %.2f x %s" % (row["ratio"], base) if base and who != base else "",
+                "  %d KiB" % row["peak_kib"] if "peak_kib" in row else ""), flush=True)
+
+
+def write(directory, name, text):
+    path = os.path.join(directory, name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+def contenders(directory, size):
+    """Who builds, and with what arguments. The slow ones are left out where they would take
+    minutes."""
+    who = {
+        "bare": [BARE, "build", str(size)],
+        "nsh": [NSH, "-q", write(directory, "lab.nsh", nsh_script(size))],
+        "ip -batch": ["sh", "-e", write(directory, "batch.sh", batch_script(size))],
+    }
+    if size <= 100:
+        lecture = write(directory, "lecture.sh", lecture_lines(size))
+        who["sh"] = ["sh", "-e", lecture]
+        who["nsh, lecture's"] = [NSH, "-q", lecture]
+    if size <= 1000 and subprocess.run([sys.executable, "-c", "import pyroute2"],
+                                       capture_output=True).returncode == 0:
+        who["pyroute2"] = [sys.executable, write(directory, "lab.py", PYROUTE2), str(size)]
+    return who
+
+
+def bench_build(table, directory, size, rounds):
+    who = contenders(directory, size)
+    build = {name: [] for name in who}
+    memory = {name: [] for name in who}
+    clear = {"bare": [], "nsh reset": []}
+    lists = {"nsh -c ns": [], "ip netns": [], "nsh -c cable": [], "nsh -c save": []}
+    for _ in range(rounds):
+        for name, argv in who.items():
+            with Machine() as machine:
+                seconds, peak = machine.run(argv)
+                build[name].append(seconds)
+                memory[name].append(peak)
+                if name == "nsh":
+                    for what, command in [("nsh -c ns", [NSH, "-c", "ns"]),
+                                          ("ip netns", ["ip", "netns"]),
+                                          ("nsh -c cable", [NSH, "-c", "cable"]),
+                                          ("nsh -c save", [NSH, "-q", "-c", "save"])]:
+                        lists[what].append(machine.run(command)[0])
+                    clear["nsh reset"].append(machine.run([NSH, "-q", "-c", "reset"])[0])
+                if name == "bare":
+                    clear["bare"].append(machine.run([BARE, "clear", str(size)])[0])
+    table.add("build", size, build, "bare", memory)
+    table.add("tear down", size, clear, "bare")
+    table.add("list", size, lists, "ip netns")
+
+
+def bench_start(table, rounds):
+    commands = {"true": ["true"], "links only": [BARE, "links"], "ip netns": ["ip", "netns"],
+                "nsh -c ns": [NSH, "-c", "ns"]}
+    samples = {name: [] for name in commands}
+    with Machine() as machine:
+        for _ in range(rounds):
+            for name, argv in commands.items():
+                start = time.perf_counter()
+                # Twenty at once: one alone is too short to tell from the noise.
+                script = "; ".join([" ".join("'%s'" % word for word in argv)] * 20)
+                machine.run(["sh", "-c", script])
+                samples[name].append((time.perf_counter() - start) / 20)
+    table.add("start", None, samples, "ip netns")
+    commands = {"unshare": ["unshare", "-Urnm", "true"], "nsh -S": [NSH, "-S", "-q", "-c", "ns"]}
+    samples = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, argv in commands.items():
+            start = time.perf_counter()
+            subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+            samples[name].append(time.perf_counter() - start)
+    table.add("sandbox", None, samples, "unshare")
+
+
+def bench_tab(table, rounds):
+    """From the TAB's byte to the answer's last, at a prompt with 1,000 namespaces."""
+    with tempfile.TemporaryDirectory() as home:
+        terminal = nshtest.Terminal([NSH, "-S"], env={"XDG_STATE_HOME": home}, columns=200)
+        terminal.wait_for("nsh> ")
+        terminal.line("for I in 1..1000 { ns add room$I }")
+        terminal.wait_for("nsh> ")
+        samples = []
+        for _ in range(rounds * 4):
+            terminal.type("ns del room77")
+            terminal.quiet(0.05)
+            start = time.perf_counter()
+            terminal.type("\t")
+            terminal.wait_for("room779")
+            samples.append(time.perf_counter() - start)
+            terminal.type("\x15")
+            terminal.quiet(0.05)
+        with open("/proc/%d/task/%d/children" % (terminal.pid, terminal.pid)) as children:
+            pid = (children.read().split() or [str(terminal.pid)])[0]
+        with open("/proc/%s/status" % pid) as status:
+            rss = [line for line in status if line.startswith("VmRSS")]
+        terminal.close()
+    table.add("TAB", 1000, {"nsh": samples})
+    print("%-22s %6d  %s" % ("resident memory", 1000, rss[0].split(None, 1)[1].strip()))
+
+
+def count_calls(directory, size):
+    """System calls and netlink messages of a build."""
+    if not shutil.which("strace"):
+        return
+    path = os.path.join(directory, "calls")
+    with Machine() as machine:
+        machine.run(["strace", "-f", "-o", path, NSH, "-q",
+                     write(directory, "lab.nsh", nsh_script(size))])
+    with open(path, errors="replace") as file:
+        lines = [line for line in file if "(" in line]
+    sends = [line for line in lines if " send" in line]
+    print("%-22s %6d  %.1f a namespace, %.1f of them sends, %.1f netlink messages" % (
+        "system calls", size, len(lines) / size, len(sends) / size,
+        sum(line.count("nlmsg_len=") or line.count("{len=") for line in sends) / size))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", default="10,100,1000")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        sys.exit("bench.py: root only, as it makes machines of its own")
+    table = Table()
+    with tempfile.TemporaryDirectory() as directory:
+        for size in [int(size) for size in options.sizes.split(",")]:
+            bench_build(table, directory, size,
+                        options.rounds if size <= 100 else max(3, options.rounds // 2))
+        bench_start(table, options.rounds * 2)
+        bench_tab(table, options.rounds)
+        count_calls(directory, 100)
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(table.rows, file, indent=1)
+
+
+main()
