@@ -353,7 +353,7 @@ class Prompt(Terminal):
         line = self.before_cursor()[:-len(mark)]
         shown = self.screen.lines()[:self.screen.row]
         self.type("\x7f" * len(mark))
-        self.until(lambda: not self.before_cursor().endswith("~"))
+        self.until(lambda: self.before_cursor() == line)
         return line, shown
 
     def before_cursor(self):

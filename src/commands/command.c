@@ -141,6 +141,25 @@ static void tell_words(struct session *session)
 	forget_words(session);
 }
 
+/*
+ * What nsh has made a moment ago is planned on as it should be. Where that does not do it may be
+ * otherwise, such as by an address that the kernel gave: planned anew on what is.
+ */
+static int plan_line(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
+{
+	if (args->command->plan(session, args, plan, err) == 0)
+		return 0;
+	if (!world_is_guessed(session->world))
+		return -1;
+	error_clear(err);
+	plan_clear(plan);
+	*plan = (struct plan)PLAN_INIT;
+	forget_words(session);
+	world_forget(session->world);
+	return args->command->plan(session, args, plan, err);
+}
+
 static int do_it(struct session *session, const struct args *args, struct error *err)
 {
 	const struct command *command = args->command;
@@ -163,7 +182,7 @@ static int do_it(struct session *session, const struct args *args, struct error 
 		}
 		return 0;
 	}
-	if (command->plan(session, args, &plan, err) < 0)
+	if (plan_line(session, args, &plan, err) < 0)
 		return -1;
 	if (session->dry_run) {
 		if (plan_check(&plan, session->world, err) < 0)

@@ -9,8 +9,8 @@
 #include "kernel/nft.h"
 
 /*
- * "nft add rule inet nsh CHAIN ..." in nft(8)'s words, as "explain" and "save" write them: what a
- * rule of nsh's table can be. The inverse of nft_rule_text().
+ * "nft add rule inet nsh CHAIN ..." in nft(8)'s words, as "explain" and "save" write
+ * them: what a rule of nsh's table can be. The inverse of nft_rule_text().
  */
 
 struct words {
@@ -49,11 +49,11 @@ static int not_known(struct words *w)
 }
 
 /* The next word as a value, behind "!=" where NOT allows for it. */
-static const struct arg *value(struct words *w, bool *not)
+static const struct arg *value(struct words *w, bool * not )
 {
 	const struct arg *arg;
 
-	if (not)
+	if (not )
 		*not = take(w, "!=");
 	arg = peek(w);
 	if (arg)
@@ -65,7 +65,7 @@ static const struct arg *value(struct words *w, bool *not)
 
 static int read_if(struct words *w, struct nft_if *match)
 {
-	const struct arg *arg = value(w, &match->not);
+	const struct arg *arg = value(w, &match->not );
 
 	if (!arg)
 		return -1;
@@ -79,14 +79,14 @@ static int read_if(struct words *w, struct nft_if *match)
 
 static int read_group(struct words *w, struct nft_group *match)
 {
-	const struct arg *arg = value(w, &match->not);
+	const struct arg *arg = value(w, &match->not );
 	unsigned long long number;
 
 	if (!arg)
 		return -1;
 	if (!str_number(arg->text, 1, 0xffffffffu, &number))
-		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no group of interfaces",
-				 arg->text);
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "%s is no group of interfaces", arg->text);
 	match->group = (uint32_t)number;
 	return 0;
 }
@@ -99,7 +99,7 @@ static int read_net(struct words *w, struct nft_rule *rule, uint8_t family)
 
 	if (!source && !take(w, "daddr"))
 		return not_known(w);
-	arg = value(w, &match->not);
+	arg = value(w, &match->not );
 	if (!arg || cidr_parse_loose(arg->text, &match->cidr, arg->word, w->err) < 0)
 		return -1;
 	if (match->cidr.ip.family != family)
@@ -114,8 +114,9 @@ static bool proto_number(const char *text, uint8_t *proto)
 		const char *name;
 		uint8_t number;
 	} known[] = {
-		{ "tcp", IPPROTO_TCP },	  { "udp", IPPROTO_UDP },     { "icmp", IPPROTO_ICMP },
-		{ "icmpv6", IPPROTO_ICMPV6 }, { "sctp", IPPROTO_SCTP }, { "dccp", IPPROTO_DCCP },
+		{ "tcp", IPPROTO_TCP },         { "udp", IPPROTO_UDP },
+		{ "icmp", IPPROTO_ICMP },       { "icmpv6", IPPROTO_ICMPV6 },
+		{ "sctp", IPPROTO_SCTP },       { "dccp", IPPROTO_DCCP },
 		{ "udplite", IPPROTO_UDPLITE },
 	};
 	unsigned long long number;
@@ -142,7 +143,8 @@ static int read_l4proto(struct words *w, struct nft_rule *rule)
 	if (!arg)
 		return -1;
 	if (!proto_number(arg->text, &rule->proto))
-		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no protocol", arg->text);
+		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no protocol",
+				 arg->text);
 	return 0;
 }
 
@@ -158,14 +160,16 @@ static int read_ports(struct words *w, struct nft_rule *rule)
 
 	if (!source && !take(w, "dport"))
 		return not_known(w);
-	arg = value(w, &match->not);
+	arg = value(w, &match->not );
 	if (!arg)
 		return -1;
 	dash = strchr(arg->text, '-');
-	first = dash ? xstrndup(arg->text, (size_t)(dash - arg->text)) : xstrdup(arg->text);
+	first = dash ? xstrndup(arg->text, (size_t)(dash - arg->text))
+		     : xstrdup(arg->text);
 	if (!str_number(first, 1, 65535, &low) ||
 	    !str_number(dash ? dash + 1 : first, low, 65535, &high))
-		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no port", arg->text);
+		return error_set(w->err, STATUS_USAGE, arg->word, "%s is no port",
+				 arg->text);
 	match->first = (uint16_t)low;
 	match->last = (uint16_t)high;
 	return 0;
@@ -195,14 +199,16 @@ static int read_match(struct words *w, struct nft_rule *rule, bool *any)
 		return read_ports(w, rule);
 	if (take(w, "fib")) {
 		rule->to_local = true;
-		return take(w, "daddr") && take(w, "type") && take(w, "local") ? 0 :
-										 not_known(w);
+		return take(w, "daddr") && take(w, "type") && take(w, "local")
+			       ? 0
+			       : not_known(w);
 	}
 	if (take(w, "ct")) {
 		rule->dnated = true;
 		return take(w, "status") && take(w, "dnat") ? 0 : not_known(w);
 	}
-	if (arg && strspn(arg->text, "0123456789") == 0 && proto_number(arg->text, &proto)) {
+	if (arg && strspn(arg->text, "0123456789") == 0 &&
+	    proto_number(arg->text, &proto)) {
 		w->at++;
 		rule->proto = proto;
 		return read_ports(w, rule);
@@ -222,7 +228,8 @@ static int read_target(struct words *w, struct nft_rule *rule)
 	if (!arg)
 		return -1;
 	colon = strrchr(arg->text, ':');
-	if (colon && colon != arg->text && colon[-1] != ']' && strchr(arg->text, ':') != colon)
+	if (colon && colon != arg->text && colon[-1] != ']' &&
+	    strchr(arg->text, ':') != colon)
 		colon = NULL; /* IPv6 without a port */
 	if (colon) {
 		if (!str_number(colon + 1, 1, 65535, &port))
@@ -230,7 +237,8 @@ static int read_target(struct words *w, struct nft_rule *rule)
 					 colon + 1);
 		rule->nat_port = (uint16_t)port;
 	}
-	host = colon ? xstrndup(arg->text, (size_t)(colon - arg->text)) : xstrdup(arg->text);
+	host = colon ? xstrndup(arg->text, (size_t)(colon - arg->text))
+		     : xstrdup(arg->text);
 	if (!*host)
 		return 0;
 	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
@@ -307,9 +315,11 @@ static int plan_rule(struct session *session, const struct args *args, struct pl
 
 const struct command commands_nft[] = {
 	{
-		.grammar = "nft add rule inet nsh (prerouting|output|postrouting|forward) TEXT...",
+		.grammar = "nft add rule inet nsh "
+			   "(prerouting|output|postrouting|forward) TEXT...",
 		.help = "add a rule to nsh's own table, in nft's words",
-		.example = "nft add rule inet nsh postrouting ip saddr 192.168.15.0/24 masquerade",
+		.example = "nft add rule inet nsh postrouting ip saddr 192.168.15.0/24 "
+			   "masquerade",
 		.plan = plan_rule,
 		.flags = COMMAND_FOREIGN,
 	},

@@ -12,7 +12,8 @@
 
 /* What was done, in nsh's own words, in a file that does it again. */
 
-/* A line in the record that is in the journal too: where it begins, and its number there. */
+/* A line in the record that is in the journal too: where it begins, and its number there.
+ */
 struct recorded {
 	off_t at;
 	size_t entry;
@@ -21,7 +22,7 @@ struct recorded {
 struct recording {
 	char *name;
 	int fd;
-	bool plain;	/* a plain file: lines can be taken out again */
+	bool plain; /* a plain file: lines can be taken out again */
 	size_t entries; /* of the journal when it began */
 	VECTOR(struct recorded) lines;
 };
@@ -87,7 +88,8 @@ void record_undone(struct session *session, size_t left)
 	recording->lines.n = kept;
 	if (left >= recording->entries)
 		return;
-	record_line(session, "# here lines were taken back that are older than this record");
+	record_line(session,
+		    "# here lines were taken back that are older than this record");
 	recording->entries = left;
 }
 
@@ -112,13 +114,15 @@ static int start(struct session *session, const struct args *args, struct error 
 
 	if (session->dry_run)
 		return 0;
-	/* A record is added to what is there, like a history: nothing is ever overwritten. */
+	/* A record is added to what is there, like a history: nothing is ever
+	 * overwritten. */
 	fd = open(file->text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0)
-		return error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
-				   file->text);
+		return error_errno(err, STATUS_FAILED, file->word, errno,
+				   "cannot write %s", file->text);
 	if (fstat(fd, &status) < 0)
-		return error_errno(err, STATUS_FAILED, file->word, errno, "%s", file->text);
+		return error_errno(err, STATUS_FAILED, file->word, errno, "%s",
+				   file->text);
 	record_stop(session);
 	session->recording = xcalloc(1, sizeof(*session->recording));
 	session->recording->name = xstrdup(file->text);
@@ -164,7 +168,8 @@ const struct command commands_record[] = {
 	},
 	{
 		.grammar = "record FILE",
-		.help = "from now on add the lines that change something to a file, as they succeed",
+		.help = "from now on add the lines that change something to a file, as "
+			"they succeed",
 		.example = "record /dev/null",
 		.run = start,
 		.flags = COMMAND_SHELL,

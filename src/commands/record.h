@@ -10,8 +10,9 @@ void record_line(struct session *session, const char *line);
 void record_planned(struct session *session, const char *line);
 
 /*
- * After an undo that left LEFT entries in the journal: the lines that were taken back leave the
- * record, and with them what came after. One that is older than the record is told in a comment.
+ * After an undo that left LEFT entries in the journal: the lines that were taken back
+ * leave the record, and with them what came after. One that is older than the record is
+ * told in a comment.
  */
 void record_undone(struct session *session, size_t left);
 

@@ -221,7 +221,8 @@ int route_plan_add(struct session *session, const struct args *args, struct plan
 			return error_set(err, STATUS_USAGE, gw->word,
 					 "the gateway and the destination are of different "
 					 "families");
-		if (check_gateway(ns, &route.gateway, link, gw, err) < 0)
+		if (!(route.flags & RTNH_F_ONLINK) &&
+		    check_gateway(ns, &route.gateway, link, gw, err) < 0)
 			return -1;
 	} else if (link) {
 		if (!(link->flags & IFF_UP)) {

@@ -21,7 +21,8 @@ static void add_head(const struct session *session, bool shell, struct buf *text
 	buf_add(text, shell ? "#!/bin/sh -e\n" : "#!/usr/bin/env nsh\n");
 	buf_add(text, MARK);
 	if (shell && session->sandbox)
-		buf_add(text, " For root, in namespaces of its own: unshare -nm sh -e FILE\n");
+		buf_add(text,
+			" For root, in namespaces of its own: unshare -nm sh -e FILE\n");
 	else if (shell)
 		buf_add(text, " For root: it needs ip(8), nft(8) and sysctl(8).\n");
 	else
@@ -42,7 +43,8 @@ static void add_left_out(struct session *session, const struct strings *left_out
 	}
 }
 
-static int make_text(struct session *session, bool shell, struct buf *text, struct error *err)
+static int make_text(struct session *session, bool shell, struct buf *text,
+		     struct error *err)
 {
 	struct strings left_out cleanup_strings = { 0 };
 	struct plan plan cleanup_plan = PLAN_INIT;
@@ -123,8 +125,8 @@ static int write_file(const struct arg *file, bool shell, const struct buf *text
 	}
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, shell ? 0777 : 0666);
 	if (fd < 0)
-		return error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
-				   file->text);
+		return error_errno(err, STATUS_FAILED, file->word, errno,
+				   "cannot write %s", file->text);
 	if (write_all(fd, buf_str(text), text->length) == 0 && fsync(fd) == 0 &&
 	    rename(new, file->text) == 0)
 		return 0;
@@ -153,13 +155,15 @@ const struct command commands_save[] = {
 		.grammar = "save [as (nsh|sh)]",
 		.help = "print the lab as it is, as a script of nsh's or of a shell's",
 		.example = "save as sh",
-		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24",
+		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 "
+			 "192.168.15.2/24",
 		.run = save,
 		.flags = COMMAND_LOOKS,
 	},
 	{
 		.grammar = "save FILE [as (nsh|sh)]",
-		.help = "keep the lab as it is in a file, as a script that makes it again",
+		.help = "keep the lab as it is in a file, as a script that makes it "
+			"again",
 		.example = "save /dev/null",
 		.setup = "ns add red; bridge v-net-0 attach red addr 192.168.15.1/24",
 		.run = save,

@@ -11,18 +11,19 @@
 #include "plan/reset.h"
 
 /*
- * Rules in words. The comment of a rule that nsh has made says which line made it, but anybody
- * can write comments: each line is planned, on the lab as it will be, and taken only where that
- * gives the rules that are there, in their order. Otherwise they are said one by one.
+ * Rules in words. The comment of a rule that nsh has made says which line made it, but
+ * anybody can write comments: each line is planned, on the lab as it will be, and taken
+ * only where that gives the rules that are there, in their order. Otherwise they are said
+ * one by one.
  */
 
 struct rules {
 	struct session *model;
 	const struct plan *plan;
 	bool *said;
-	struct ns *ns;			 /* of the model */
-	VECTOR(size_t) wanted;		 /* operations, in the order the rules were made in */
-	VECTOR(size_t) settings;	 /* operations that lines for rules have said */
+	struct ns *ns; /* of the model */
+	VECTOR(size_t) wanted; /* operations, in the order the rules were made in */
+	VECTOR(size_t) settings; /* operations that lines for rules have said */
 	struct buf *text;
 };
 
@@ -38,7 +39,8 @@ static long find_setting(const struct rules *rules, const char *key, const char 
 		const struct op *op = &rules->plan->ops.v[i];
 
 		if (op->kind == OP_SYSCTL && !rules->said[i] &&
-		    strcmp(op->ns, rules->ns->name) == 0 && strcmp(op->sysctl.key, key) == 0 &&
+		    strcmp(op->ns, rules->ns->name) == 0 &&
+		    strcmp(op->sysctl.key, key) == 0 &&
 		    strcmp(op->sysctl.value, value) == 0)
 			return (long)i;
 	}
@@ -55,7 +57,8 @@ static bool is_there(const struct rules *rules, const struct nft_rule *rule)
 
 /* --- lines of nsh's own --- */
 
-/* The line of COMMENT as the words of a command; at most 8. Returns their number, or 0. */
+/* The line of COMMENT as the words of a command; at most 8. Returns their number, or 0.
+ */
 static size_t split(char *comment, char *words[8])
 {
 	size_t count = 0;
@@ -78,7 +81,8 @@ static void add_arg(struct arg *args, size_t *count, const char *name, const cha
 }
 
 /* "nat on [for NET] [out LINK]" */
-static bool nat_args(char *const *words, size_t count, const char *ns, struct arg *v, size_t *n)
+static bool nat_args(char *const *words, size_t count, const char *ns, struct arg *v,
+		     size_t *n)
 {
 	add_arg(v, n, "nat", NULL);
 	add_arg(v, n, "on", NULL);
@@ -108,7 +112,8 @@ static bool publish_args(char *const *words, size_t count, struct arg *v, size_t
 	return true;
 }
 
-/* Whether LISTEN is one that the grammar takes: publish_plan_add() relies on its check. */
+/* Whether LISTEN is one that the grammar takes: publish_plan_add() relies on its check.
+ */
 static bool is_listen(const char *text)
 {
 	const char *colon = strrchr(text, ':');
@@ -117,9 +122,10 @@ static bool is_listen(const char *text)
 	return str_number(colon ? colon + 1 : text, 1, 65535, &port) && colon != text;
 }
 
-/* Plans the line that RULE's comment says; it may do nothing but add rules that are there. */
-static bool plan_comment(struct rules *rules, const struct nft_rule *rule, struct plan *plan,
-			 struct buf *line)
+/* Plans the line that RULE's comment says; it may do nothing but add rules that are
+ * there. */
+static bool plan_comment(struct rules *rules, const struct nft_rule *rule,
+			 struct plan *plan, struct buf *line)
 {
 	cleanup_free char *comment = xstrdup(rule->comment);
 	struct error none cleanup_error = ERROR_INIT;
@@ -142,8 +148,8 @@ static bool plan_comment(struct rules *rules, const struct nft_rule *rule, struc
 	}
 	free(rules->model->ns);
 	rules->model->ns = xstrdup(publish ? ns : HOST);
-	result = publish ? publish_plan_add(rules->model, &args, plan, &none) :
-			   nat_plan_on(rules->model, &args, plan, &none);
+	result = publish ? publish_plan_add(rules->model, &args, plan, &none)
+			 : nat_plan_on(rules->model, &args, plan, &none);
 	free(rules->model->ns);
 	rules->model->ns = xstrdup(HOST);
 	if (result < 0 || plan->ops.n == 0)
@@ -170,7 +176,8 @@ static bool is_wanted(const struct rules *rules, const struct nft_rule *rule)
 	return false;
 }
 
-/* Whether all that PLAN does is to add rules and settings that are wanted and not there yet. */
+/* Whether all that PLAN does is to add rules and settings that are wanted and not there
+ * yet. */
 static bool adds_wanted(const struct rules *rules, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->ops.n; i++) {
@@ -191,9 +198,9 @@ static void note_settings(struct rules *rules, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->ops.n; i++) {
 		const struct op *op = &plan->ops.v[i];
-		long at = op->kind == OP_SYSCTL ?
-				  find_setting(rules, op->sysctl.key, op->sysctl.value) :
-				  -1;
+		long at = op->kind == OP_SYSCTL
+				  ? find_setting(rules, op->sysctl.key, op->sysctl.value)
+				  : -1;
 
 		if (at < 0)
 			continue;
@@ -342,7 +349,8 @@ static bool rules_init(struct rules *rules, const char *ns)
 	sorted_plan = rules->plan;
 	/* Handles only ever grow. */
 	if (rules->wanted.n)
-		qsort(rules->wanted.v, rules->wanted.n, sizeof(*rules->wanted.v), by_handle);
+		qsort(rules->wanted.v, rules->wanted.n, sizeof(*rules->wanted.v),
+		      by_handle);
 	return true;
 }
 

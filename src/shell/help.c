@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/table.h"
 #include "shell/foreign_types.h"
+#include "view/why.h"
 
 /* Help, from the table alone. */
 
@@ -221,6 +222,7 @@ void help_print_man(FILE *to)
 		put_grammar(to, shared->grammar);
 		fputc('\n', to);
 	}
+	why_print_man(to);
 }
 
 void help_print_examples(FILE *to)

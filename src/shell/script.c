@@ -251,7 +251,7 @@ static bool run_statement(struct run *run, const struct statement *statement)
 	word_list words = { 0 };
 	bool go_on = true;
 
-	if (interrupt_pending()) {
+	if (interrupt_between()) {
 		run->status = STATUS_FAILED;
 		return false;
 	}

@@ -45,7 +45,7 @@ tap.ok(result.status == 0 and "green" not in sh("ip netns"), "and deletes it", r
 tap.ok(run(["ip", "link", "show", "g0"]).status != 0, "its cable is gone with it")
 
 # --- names that are no namespaces, names that come and go ---
-sh("touch /run/netns/stale")
+sh("touch /run/netns/stale && chmod 0 /run/netns/stale")
 result = nsh("-c", "ns; show stale")
 tap.ok(result.status == 1 and "stale" in result.err, "a file that is no namespace is an error "
        "when it is used", result)

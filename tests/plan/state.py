@@ -163,7 +163,7 @@ def route_state(route):
     state = {key: route.get(key) for key in
              ("type", "dst", "gateway", "via", "dev", "table", "protocol", "scope", "prefsrc",
               "metric")}
-    state["onlink"] = "onlink" in route.get("flags", [])
+    # Not "onlink": a route whose gateway is not reached any more is made again with it.
     return state
 
 
@@ -380,7 +380,9 @@ class Shell:
         raise RuntimeError("nsh ended: " + answer)
 
     def end(self):
-        self.process.communicate()
+        answer, _ = self.process.communicate()
+        if "Sanitizer" in answer or "runtime error" in answer:
+            raise RuntimeError(answer)
 
 
 if __name__ == "__main__":

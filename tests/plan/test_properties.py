@@ -29,7 +29,7 @@ from state import without_chance
 
 def run_shell(text):
     """The lines in a real shell, each of which has to succeed."""
-    result = run(["sh", "-e"], stdin=text)
+    result = run(["sh", "-e"], stdin=text, timeout=600)
     if result.status != 0:
         raise RuntimeError("%r\n--- of\n%s" % (result, text))
 
@@ -116,7 +116,7 @@ def script_case(name):
 
 def lab_case(seed):
     maker = labs.Maker(seed)
-    lines = maker.lines(maker.random.randint(8, 20))
+    lines = maker.lines(maker.random.randint(6, 14))
     half = maker.random.randint(0, len(lines))
     # The first half has no undo to be tried on it, but is there when the second is done.
     setup = in_lab(those_that_work, lines[:half])
