@@ -475,6 +475,8 @@ int main(void)
 	pid_t pid = fork();
 	int status;
 
+	/* Under nohup(1) it would be ignored, and programs would inherit that. */
+	signal(SIGHUP, SIG_DFL);
 	/* A machine that has no sandboxes says why; that is all there is to test. */
 	if (pid == 0) {
 		if (sandbox_enter(&err) < 0) {
