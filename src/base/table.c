@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -240,7 +241,7 @@ static void add_padding(struct buf *b, size_t count)
 }
 
 /* Two blanks between columns, none at the end of a line. */
-static void add_text(struct buf *b, const struct table *table)
+static void add_text(struct buf *b, const struct table *table, bool bold)
 {
 	cleanup_free size_t *width = NULL;
 	size_t gap;
@@ -263,6 +264,7 @@ static void add_text(struct buf *b, const struct table *table)
 	}
 	for (size_t row = 0; row <= table->rows; row++) {
 		gap = 0;
+		buf_add(b, bold && row == 0 ? "\033[1m" : "");
 		for (size_t column = 0; column < table->column_count; column++) {
 			const struct column *c = &table->columns[column];
 			const char *text = row ? table_at(table, row - 1, column) : c->header;
@@ -277,8 +279,18 @@ static void add_text(struct buf *b, const struct table *table)
 			buf_add(b, seen);
 			gap = 2 + (c->type == COLUMN_NUMBER ? 0 : left);
 		}
-		buf_addc(b, '\n');
+		buf_add(b, bold && row == 0 ? "\033[0m\n" : "\n");
 	}
+}
+
+/* Whether escape sequences are welcome: on a terminal that knows them, unless NO_COLOR says no. */
+static bool is_for_eyes(FILE *to)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	int fd = fileno(to);
+
+	return fd >= 0 && isatty(fd) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 void table_print(const struct table *table, bool json, FILE *to)
@@ -289,7 +301,7 @@ void table_print(const struct table *table, bool json, FILE *to)
 		add_json(&b, table);
 		buf_addc(&b, '\n');
 	} else {
-		add_text(&b, table);
+		add_text(&b, table, is_for_eyes(to));
 	}
 	fputs(buf_str(&b), to);
 }
@@ -313,7 +325,7 @@ void tables_print(struct table *const *tables, size_t count, bool json, FILE *to
 			buf_addc(&b, '\n');
 		if (tables[i]->title)
 			buf_addf(&b, "%s:\n", tables[i]->title);
-		add_text(&b, tables[i]);
+		add_text(&b, tables[i], is_for_eyes(to));
 	}
 	if (json)
 		buf_add(&b, "}\n");

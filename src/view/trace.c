@@ -11,7 +11,8 @@
 #include "view/sniff.h"
 #include "view/why.h"
 
-#define PATIENCE 900 /* ms for the answer: less than until TCP sends its first segment again */
+#define PATIENCE 900 /* ms for the answer: less than until TCP sends its first segment again ... */
+#define ASKING 3300  /* ... but more than until the kernel gives up asking for a neighbour */
 #define SETTLE 10    /* ms in which the kernel begins to stamp packets with their time */
 #define DRAIN 20     /* ms for the last sightings, when it is over */
 
@@ -80,10 +81,19 @@ static bool packet_seen(const struct capture_packet *packet, size_t source, void
 	return true;
 }
 
+/* Whether somebody waits for a neighbour's address, with the packet in hand as it may be. */
+static bool is_asking(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->questions.n; i++)
+		if (!trace->questions.v[i].answered)
+			return true;
+	return false;
+}
+
 static void wait_for_packets(struct trace *trace)
 {
 	VECTOR(struct pollfd) fds = { 0 };
-	long long end = clock_ms() + PATIENCE;
+	long long start = clock_ms(), end = start + PATIENCE;
 	bool over = false, held = false;
 
 	*vector_add(&fds) = (struct pollfd){
@@ -95,6 +105,11 @@ static void wait_for_packets(struct trace *trace)
 	while (!interrupted && !terminated) {
 		long long left = end - clock_ms();
 
+		/* An interface that has just come up may have missed the first question. */
+		if (left <= 0 && !over && end < start + ASKING && is_asking(trace)) {
+			end += 100;
+			continue;
+		}
 		if (left <= 0)
 			break;
 		interrupt_poll(fds.v, fds.n, held && left > 2 ? 2 : (int)left);

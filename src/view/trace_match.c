@@ -221,6 +221,22 @@ static void take_neighbours(struct trace *trace, const struct packet *packet,
 	}
 }
 
+/* Whether TCP has sent it again: a second packet, that is. */
+static bool is_repeated(const struct trace *trace, const struct trace_sighting *sighting)
+{
+	if (trace->options->protocol != IPPROTO_TCP || sighting->leg == TRACE_ERROR)
+		return false;
+	for (size_t i = 0; i < trace->sightings.n; i++) {
+		const struct trace_sighting *old = &trace->sightings.v[i];
+
+		if (old->ns == sighting->ns && old->index == sighting->index &&
+		    old->direction == sighting->direction && old->leg == sighting->leg &&
+		    trace_flow_equal(&old->flow, &sighting->flow))
+			return true;
+	}
+	return false;
+}
+
 void trace_take(struct trace *trace, const struct capture_packet *seen, size_t room)
 {
 	struct trace_sighting sighting = { .ns = room, .index = seen->index,
@@ -245,6 +261,8 @@ void trace_take(struct trace *trace, const struct capture_packet *seen, size_t r
 	} else {
 		return;
 	}
+	if (is_repeated(trace, &sighting))
+		return;
 	sighting.ttl = packet.ttl;
 	name_link(trace, room, seen->index, &sighting);
 	what_text(&packet, sighting.leg, sighting.what, sizeof(sighting.what));

@@ -16,6 +16,15 @@ static const struct trace_sighting *last_of(const struct trace *trace, enum trac
 	return NULL;
 }
 
+static const struct trace_sighting *first_of(const struct trace *trace, enum trace_leg leg)
+{
+	const struct trace_sighting *first = trace->sightings.v;
+
+	while (first->leg != leg)
+		first++;
+	return first;
+}
+
 static bool is_local(struct trace *trace, size_t room, const struct ip *ip)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
@@ -138,6 +147,12 @@ bool trace_verdict(struct trace *trace, struct buf *says)
 		char ip[IP_TEXT];
 
 		buf_addf(says, "%s says: %s", ip_text(&error->flow.from, ip), error->what);
+		/* Whoever says so first has a reason. */
+		error = first_of(trace, TRACE_ERROR);
+		if (unanswered(trace, trace->rooms.v[error->ns].name)) {
+			buf_add(says, "; ");
+			add_question(trace, trace->rooms.v[error->ns].name, says);
+		}
 	} else if (trace->probe.refused && answer) {
 		buf_addf(says, "it arrived, and was refused: nobody listens on port %u there",
 			 answer->flow.sport);

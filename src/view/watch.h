@@ -8,7 +8,8 @@
 /*
  * What happens, as it happens, in words: "12:00:01.123 red: address 192.168.15.1/24 added to
  * veth-red". JSON: an object a line, with time (seconds since 1970), namespace, kind ("namespace",
- * "interface", "address", "route", "neighbour", "forwarding", "rule") and says (the words).
+ * "interface", "address", "route", "neighbour", "forwarding", "rule") and says (the words). A
+ * namespace that goes within a few milliseconds of its coming may be missed.
  */
 struct watch;
 

@@ -289,25 +289,34 @@ static void read_forwarding(struct watch *watch, struct watch_room *room)
 	}
 }
 
+struct netconf {
+	int index, forwarding;
+};
+
+static int read_netconf(const struct nlattr *attr, void *data)
+{
+	struct netconf *netconf = data;
+
+	if (mnl_attr_get_payload_len(attr) < sizeof(int))
+		return MNL_CB_OK;
+	if (mnl_attr_get_type(attr) == NETCONFA_IFINDEX)
+		netconf->index = (int)mnl_attr_get_u32(attr);
+	else if (mnl_attr_get_type(attr) == NETCONFA_FORWARDING)
+		netconf->forwarding = (int)mnl_attr_get_u32(attr);
+	return MNL_CB_OK;
+}
+
 static void take_netconf(struct watch *watch, struct watch_room *room,
 			 const struct nlmsghdr *message)
 {
 	const struct netconfmsg *header = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attr;
-	int index = 0, forwarding = -1;
+	struct netconf netconf = { .forwarding = -1 };
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return;
-	mnl_attr_for_each(attr, message, sizeof(*header)) {
-		if (mnl_attr_get_payload_len(attr) < sizeof(int))
-			continue;
-		if (mnl_attr_get_type(attr) == NETCONFA_IFINDEX)
-			index = (int)mnl_attr_get_u32(attr);
-		else if (mnl_attr_get_type(attr) == NETCONFA_FORWARDING)
-			forwarding = (int)mnl_attr_get_u32(attr);
-	}
-	if (index == NETCONFA_IFINDEX_ALL && forwarding >= 0)
-		watch_forwarding(watch, room, header->ncm_family, forwarding != 0);
+	mnl_attr_parse(message, sizeof(*header), read_netconf, &netconf);
+	if (netconf.index == NETCONFA_IFINDEX_ALL && netconf.forwarding >= 0)
+		watch_forwarding(watch, room, header->ncm_family, netconf.forwarding != 0);
 }
 
 /* --- messages --- */

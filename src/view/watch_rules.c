@@ -47,15 +47,29 @@ static const struct {
 	{ NFT_MSG_DELSET, "set", true, NFTA_SET_TABLE, NFTA_SET_NAME },
 };
 
+struct named {
+	uint16_t wanted;
+	const char *text;
+};
+
+static int find_text(const struct nlattr *attr, void *data)
+{
+	struct named *named = data;
+
+	if (mnl_attr_get_type(attr) == named->wanted &&
+	    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		named->text = mnl_attr_get_str(attr);
+	return MNL_CB_OK;
+}
+
+/* The text of the attribute WANTED, NULL: there is none. Borrowed from the message. */
 static const char *text_of(const struct nlmsghdr *message, uint16_t wanted)
 {
-	const struct nlattr *attr;
+	struct named named = { .wanted = wanted };
 
-	mnl_attr_for_each(attr, message, sizeof(struct nfgenmsg))
-		if (wanted && mnl_attr_get_type(attr) == wanted &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-			return mnl_attr_get_str(attr);
-	return NULL;
+	if (wanted)
+		mnl_attr_parse(message, sizeof(struct nfgenmsg), find_text, &named);
+	return named.text;
 }
 
 void watch_rule_message(struct watch *watch, struct watch_room *room,

@@ -63,7 +63,8 @@ def seen_by(eyes, target):
         mine = is_mine(frame, target)
         if mine:
             found.append((name, link, out, *mine))
-    return sorted(found)
+    # What TCP sends again is another packet.
+    return sorted(set(found) if target == "tcp" else found)
 
 
 def told_by(result, target):
@@ -72,7 +73,7 @@ def told_by(result, target):
         leg = "udp" if target == "udp" and one["leg"] != "error" else one["leg"]
         found.append((one["namespace"], one["interface"], one["direction"] == "out", leg,
                       one["from"], one["to"]))
-    return sorted(found)
+    return sorted(set(found) if target == "tcp" else found)
 
 
 # --- random labs ---
