@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "commands/record.h"
+#include "plan/fuse.h"
 
 const struct arg *arg_nth(const struct args *args, const char *name, size_t nth)
 {
@@ -160,6 +161,126 @@ static int plan_line(struct session *session, const struct args *args, struct pl
 	return args->command->plan(session, args, plan, err);
 }
 
+/* --- lines of a script that are done at once --- */
+
+struct line_done {
+	char *line, *words, *words_key;
+	struct plan undo;
+};
+typedef VECTOR(struct line_done) line_list;
+
+/* Of a line that was planned: what is to be told, recorded and taken back when it is done. */
+static struct line_done *add_line(struct session *session, line_list *lines,
+				  const struct args *args)
+{
+	struct buf text cleanup_buf = { 0 };
+	struct line_done *line = vector_add(lines);
+
+	args_line(args, session->ns, &text);
+	line->line = buf_steal(&text);
+	line->words = steal_pointer(&session->words);
+	line->words_key = steal_pointer(&session->words_key);
+	return line;
+}
+
+static void lines_free(line_list *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		free(lines->v[i].line);
+		free(lines->v[i].words);
+		free(lines->v[i].words_key);
+		plan_clear(&lines->v[i].undo);
+	}
+	vector_free(lines);
+}
+
+static void lines_done(struct session *session, line_list *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		struct line_done *line = &lines->v[i];
+
+		session->words = steal_pointer(&line->words);
+		session->words_key = steal_pointer(&line->words_key);
+		record_planned(session, line->line);
+		journal_add(&session->journal, line->line, &line->undo);
+		/* The last one's are told by who has asked for it. */
+		if (i + 1 < lines->n)
+			tell_words(session);
+	}
+	session->ahead_done = lines->n - 1;
+}
+
+static bool may_fuse(const struct session *session)
+{
+	const char *fuse = session_variable(session, "fuse");
+
+	return session->ahead && session->kernel && !session->interactive &&
+	       session->verbose == 0 && !session->explains && !(fuse && !strcmp(fuse, "off"));
+}
+
+/* Puts what the following lines do to the cable into FUSED, and applies it to the world. */
+static void fuse_following(struct session *session, struct plan *fused, line_list *lines)
+{
+	cleanup_free char *home = xstrdup(fused->ops.v[0].ns);
+	const struct args *args;
+
+	while (session->ahead(session, lines->n, &args) && args->command->plan) {
+		struct error ignored cleanup_error = ERROR_INIT;
+		struct plan plan cleanup_plan = PLAN_INIT, undo = PLAN_INIT;
+		char name[IFNAMSIZ];
+		bool fits;
+
+		str_copy(name, sizeof(name), fused->ops.v[0].link_add.end.name);
+		cleanup_free char *where = xstrdup(fused->ops.v[0].ns);
+		fits = args->command->plan(session, args, &plan, &ignored) == 0 &&
+		       plan.notes.n == 0 && fuse_move(&plan, home, fused, &undo);
+		if (!fits) {
+			forget_words(session);
+			return;
+		}
+		world_unmake_link(session->world, where, name);
+		op_apply(&fused->ops.v[0], session->world);
+		add_line(session, lines, args)->undo = undo;
+	}
+}
+
+/*
+ * Does the line that PLAN is of and the following ones at once where that comes to the same.
+ * Returns whether it was done; if not, nothing was, and the world is as before.
+ */
+static bool do_fused(struct session *session, const struct args *args, const struct plan *plan)
+{
+	struct error refused cleanup_error = ERROR_INIT;
+	cleanup_free char *words = NULL, *words_key = NULL;
+	struct plan fused cleanup_plan = PLAN_INIT, undo cleanup_plan = PLAN_INIT;
+	line_list lines = { 0 };
+	const struct op *op;
+	bool done = false;
+
+	if (!may_fuse(session) || !fuse_cable(plan, &fused))
+		return false;
+	words = session->words ? xstrdup(session->words) : NULL;
+	words_key = session->words_key ? xstrdup(session->words_key) : NULL;
+	op = &fused.ops.v[0];
+	op_apply(op, session->world);
+	plan_link_del(&add_line(session, &lines, args)->undo, op->ns,
+		      op->link_add.end.name, op->word);
+	fuse_following(session, &fused, &lines);
+	world_unmake_link(session->world, fused.ops.v[0].ns, fused.ops.v[0].link_add.end.name);
+	if (lines.n > 1)
+		done = plan_run(&fused, session->world, &undo, &refused) == 0;
+	if (done) {
+		say_all(session, &plan->notes);
+		lines_done(session, &lines);
+	} else {
+		/* Whatever the reason is: line by line it is told, and where. */
+		session->words = steal_pointer(&words);
+		session->words_key = steal_pointer(&words_key);
+	}
+	lines_free(&lines);
+	return done;
+}
+
 static int do_it(struct session *session, const struct args *args, struct error *err)
 {
 	const struct command *command = args->command;
@@ -167,6 +288,8 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	struct buf line cleanup_buf = { 0 };
 
 	if (command->run) {
+		/* It may do lines of its own, elsewhere: they have nothing to do with what follows. */
+		session->ahead = NULL;
 		if (session->dry_run && !(command->flags & COMMAND_SHELL))
 			return 0;
 		/* What people look at is what is, not what was planned on. */
@@ -196,6 +319,8 @@ static int do_it(struct session *session, const struct args *args, struct error 
 		print_explained(session, &plan, stderr);
 		world_simulate(session->world, false);
 	}
+	if (do_fused(session, args, &plan))
+		return 0;
 	return carry_out(session, args, &plan, err);
 }
 

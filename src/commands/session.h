@@ -12,6 +12,8 @@
 #include "plan/plan.h"
 #include "plan/world.h"
 
+struct args;
+
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 /* A server in the background. In a named lab its number is that of its process. */
@@ -64,6 +66,15 @@ struct session {
 	struct strings words_told;
 
 	struct watch *watch; /* told above the line that is typed; NULL: nothing (view/watch.h) */
+
+	/*
+	 * While a script runs: what line follows, the first with NTH 1, so that lines that belong
+	 * together can be done at once. False where that is not a command, or not known yet. Who
+	 * does some of them says in AHEAD_DONE how many. NULL: nothing is known.
+	 */
+	bool (*ahead)(struct session *session, size_t nth, const struct args **args);
+	void *ahead_of; /* the shell's */
+	size_t ahead_done;
 
 	/* Where text comes from while a script runs, for messages; the shell's business. */
 	struct shell *shell;

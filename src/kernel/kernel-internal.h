@@ -17,8 +17,7 @@ struct netns {
 	struct nlsock *netfilter; /* NULL: not opened yet */
 	dev_t dev;
 	ino_t ino;
-	long long seen; /* when its name was last looked up, clock_ms() */
-	int next_link;
+	int next_link; /* see kernel_next_link() */
 };
 
 struct kernel {

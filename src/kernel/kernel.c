@@ -11,11 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/interrupt.h"
 #include "kernel/kernel-internal.h"
-
-/* How long, in milliseconds, a name means what it was found to mean. */
-#define SEEN_MS 20
 
 struct kernel *kernel_open(struct error *err)
 {
@@ -132,7 +128,6 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 		ns->dev = st.st_dev;
 		ns->ino = st.st_ino;
 	}
-	ns->seen = clock_ms();
 	kernel->slots[slot_of(kernel, name)] = ns;
 	kernel->used++;
 	return ns;
@@ -208,16 +203,11 @@ struct netns *netns_find(struct kernel *kernel, const char *name, struct error *
 	netns_path(name, path);
 	if (kernel->room) {
 		struct netns *known = kernel->slots[slot_of(kernel, name)];
-		long long now = clock_ms();
 
-		if (known && now - known->seen < SEEN_MS)
-			return known;
 		/* Somebody else may have given the name to another one meanwhile. */
 		if (known && stat(path, &st) == 0 && st.st_ino == known->ino &&
-		    st.st_dev == known->dev) {
-			known->seen = now;
+		    st.st_dev == known->dev)
 			return known;
-		}
 		if (known)
 			netns_forget(kernel, name);
 	}

@@ -15,9 +15,8 @@
  * that nsh was in when kernel_open() was called.
  *
  * setns() happens to open a socket in a namespace and goes straight back; nothing else ever
- * runs outside host. One thread only. A name is looked up anew when it was not for some
- * milliseconds: where somebody else has given it to another namespace meanwhile, that one is
- * meant, and what was open is closed.
+ * runs outside host. One thread only. A name is looked up each time: where somebody else has
+ * given it to another namespace meanwhile, that one is meant, and what was open is closed.
  */
 struct kernel;
 
@@ -115,7 +114,7 @@ int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 bool kernel_sysctl_here(const char *key, const char *value);
 /*
  * The same in a namespace that the calling thread has just made; not where the one before, made a
- * few milliseconds ago, was born with that value.
+ * few milliseconds ago, was born with that value. Each KEY with one VALUE, both constants.
  */
 void kernel_sysctl_newborn(const char *key, const char *value);
 

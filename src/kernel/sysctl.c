@@ -165,30 +165,46 @@ static int newborn_proc(void)
 /* How long, in milliseconds, what one was born with holds for the next. */
 #define BORN_MS 20
 
+/* What the last one was born with, in one of the few settings that this is asked for. */
+struct born {
+	const char *key;
+	long long when; /* clock_ms() */
+	bool with_it;	/* with the value that it was to have */
+};
+
+static struct born *born_with(const char *key)
+{
+	static struct born born[4];
+	size_t at = 0;
+
+	while (at < 3 && born[at].key && strcmp(born[at].key, key) != 0)
+		at++;
+	if (!born[at].key || strcmp(born[at].key, key) != 0)
+		born[at] = (struct born){ .key = key };
+	return &born[at];
+}
+
 void kernel_sysctl_newborn(const char *key, const char *value)
 {
-	static char born_key[64], born_value[8];
-	static long long born;
-	long long now = clock_ms();
+	struct born *born = born_with(key);
+	bool known = born->when && clock_ms() - born->when < BORN_MS;
 	size_t length = strlen(value);
 	cleanup_close int fd = -1;
 	char path[PATH_MAX], was[8] = "";
 	int proc;
 
-	if (now - born < BORN_MS && strcmp(key, born_key) == 0 && strcmp(value, born_value) == 0)
+	if (known && born->with_it)
 		return;
 	proc = newborn_proc();
 	snprintf(path, sizeof(path), "%ssys/%s", proc < 0 ? "/proc/" : "", key);
 	fd = openat(proc, path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (pread(fd, was, sizeof(was) - 1, 0) > 0 && strncmp(was, value, length) == 0 &&
-	    was[length] == '\n') {
-		str_copy(born_key, sizeof(born_key), key);
-		str_copy(born_value, sizeof(born_value), value);
-		born = now;
-		return;
+	if (!known) {
+		born->when = clock_ms();
+		born->with_it = pread(fd, was, sizeof(was) - 1, 0) > (ssize_t)length &&
+				strncmp(was, value, length) == 0 && was[length] == '\n';
 	}
-	if (pwrite(fd, value, length, 0) < 0)
-		return; /* as it would be without IPv6: there is nothing to set */
+	if (!born->with_it && pwrite(fd, value, length, 0) < 0)
+		return; /* it stays what the kernel made it */
 }

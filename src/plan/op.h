@@ -54,6 +54,9 @@ int op_failed(const struct op *op, const struct nl_error *answer, struct error *
  * where there is none. */
 struct ns *op_ns(struct world *world, const char *name, unsigned parts);
 
+/* Adds the route that the kernel adds by itself with an address: to its network, by its link. */
+void apply_connected(struct ns *ns, const struct addr *addr);
+
 /* BEFORE, then WORD as one word of a shell, in quotes where it needs them. */
 void explain_word(struct buf *text, const char *before, const char *word);
 /* The same for an interface behind "link set" and the like: with KEYWORD ("dev" or "name")

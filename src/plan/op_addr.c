@@ -40,27 +40,25 @@ static struct addr *find_addr(struct ns *ns, const char *link, const struct cidr
 	return NULL;
 }
 
-static bool is_host_prefix(const struct cidr *cidr)
+void apply_connected(struct ns *ns, const struct addr *addr)
 {
-	return cidr->prefix == ip_bits(cidr->ip.family);
-}
+	struct route *route;
 
-/* The route that the kernel adds by itself with an address: to its network, by its link. */
-static struct route connected_route(const struct op *op)
-{
-	struct route route = { .protocol = RTPROT_KERNEL, .type = RTN_UNICAST };
-
-	route.dest = cidr_network(&op->addr.cidr);
-	route.table = RT_TABLE_MAIN;
-	route.source = op->addr.cidr.ip;
-	route.scope = RT_SCOPE_LINK;
-	if (op->addr.cidr.ip.family == AF_INET6) {
-		route.source.family = 0;
-		route.scope = RT_SCOPE_UNIVERSE;
-		route.metric = 256;
+	if (addr->cidr.prefix == ip_bits(addr->cidr.ip.family))
+		return;
+	route = vector_add(&ns->routes);
+	route->protocol = RTPROT_KERNEL;
+	route->type = RTN_UNICAST;
+	route->dest = cidr_network(&addr->cidr);
+	route->table = RT_TABLE_MAIN;
+	route->source = addr->cidr.ip;
+	route->scope = RT_SCOPE_LINK;
+	if (addr->cidr.ip.family == AF_INET6) {
+		route->source.family = 0;
+		route->scope = RT_SCOPE_UNIVERSE;
+		route->metric = 256;
 	}
-	str_copy(route.link, IFNAMSIZ, op->addr.link);
-	return route;
+	str_copy(route->link, IFNAMSIZ, addr->link);
 }
 
 /* --- adding --- */
@@ -93,11 +91,12 @@ static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
 	const struct link *link;
-	struct addr *addr;
+	struct addr plain = { .cidr = op->addr.cidr }, *addr;
 
 	if (!ns)
 		return;
 	link = ns_link(ns, op->addr.link);
+	str_copy(plain.link, IFNAMSIZ, op->addr.link);
 	if (ns->loaded & WORLD_ADDRS) {
 		addr = vector_add(&ns->addrs);
 		addr->cidr = op->addr.cidr;
@@ -108,11 +107,11 @@ static void add_apply(const struct op *op, struct world *world)
 		addr->index = link ? link->index : 0;
 		str_copy(addr->link, IFNAMSIZ, op->addr.link);
 	}
-	/* What is down has no route to its network. */
-	if (!ns_simulates(world, ns) || (ns->made && !(link && (link->flags & IFF_UP))))
+	if (!ns_simulates(world, ns))
 		world_stale(world, ns, WORLD_ROUTES);
-	else if (!is_host_prefix(&op->addr.cidr))
-		*vector_add(&ns->routes) = connected_route(op);
+	/* What is down has no route to its network yet. */
+	else if (!ns->made || (link && (link->flags & IFF_UP)))
+		apply_connected(ns, &plain);
 }
 
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,

@@ -484,13 +484,12 @@ static void drop_routes(struct ns *ns, const char *name)
 			vector_remove(&ns->addrs, i);
 }
 
-/* Whether the kernel adds routes when the link goes up. */
-static bool has_addr(const struct ns *ns, const char *name)
+/* What the kernel adds when a link goes up. */
+static void add_routes(struct ns *ns, const char *name)
 {
 	for (size_t i = 0; i < ns->addrs.n; i++)
 		if (strcmp(ns->addrs.v[i].link, name) == 0)
-			return true;
-	return false;
+			apply_connected(ns, &ns->addrs.v[i]);
 }
 
 static void move_to(const struct op *op, struct world *world, struct ns *ns,
@@ -561,13 +560,18 @@ static void set_apply(const struct op *op, struct world *world)
 		link->altname = NULL;
 	}
 	if (set & LINK_CHANGE_UP) {
+		bool known = op->link_set.up && ns->made && ns_simulates(world, ns) &&
+			     (ns->loaded & WORLD_ADDRS);
+
+		if (known && !(link->flags & IFF_UP))
+			add_routes(ns, link->name);
 		link->flags &= ~(unsigned)IFF_UP;
 		if (op->link_set.up) {
 			link->flags |= IFF_UP;
 		} else {
 			drop_routes(ns, link->name);
 		}
-		if (!op->link_set.up || !ns_simulates(world, ns) || has_addr(ns, link->name))
+		if (!known)
 			world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
 	}
 	if (set & LINK_CHANGE_NAME) {
@@ -611,15 +615,72 @@ static bool loses_what_is_on_it(const struct op *op, const struct link *link)
 	return set & LINK_CHANGE_MAC;
 }
 
+#define SIMPLE_CHANGES (LINK_CHANGE_UP | LINK_CHANGE_MTU | LINK_CHANGE_MAC |               \
+			LINK_CHANGE_MASTER | LINK_CHANGE_GROUP)
+
+static void plan_back(const struct op *op, const struct link *link, const char *name,
+		      struct plan *undo)
+{
+	struct op *back = plan_link_set(undo, op->ns, name, op->word);
+
+	back->link_set.set = op->link_set.set & SIMPLE_CHANGES;
+	back->link_set.up = link->flags & IFF_UP;
+	back->link_set.mtu = link->mtu;
+	memcpy(back->link_set.mac, link->mac, sizeof(link->mac));
+	str_copy(back->link_set.master, IFNAMSIZ, link->master_name);
+	back->link_set.group = link->group;
+}
+
+/*
+ * The link as it is at this moment, asked for alone: where that is enough, a namespace of a thousand
+ * links is not read anew for each of them. Its switch is the one that the world knows, if that is
+ * right. Returns whether it could be had.
+ */
+static bool link_alone(const struct op *op, struct world *world, struct link *now)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct nl_error answer;
+	struct nlsock *sock;
+	const struct link *known;
+	struct ns *ns;
+	int master = 0;
+
+	if (world_simulates(world))
+		return false;
+	ns = world_ns(world, op->ns, WORLD_LINKS, op->word, &ignored);
+	known = ns ? ns_link(ns, op->link_set.name) : NULL;
+	sock = known ? op_rtnl(op, world_kernel(world), &ignored) : NULL;
+	if (!sock || rtnl_link(sock, op->link_set.name, now, &answer) < 0)
+		return false;
+	link_number_is(sock, now->name, now->index);
+	if (known->master_name[0])
+		op_link_index(op, sock, known->master_name, &master, &ignored);
+	if (master == now->master) {
+		str_copy(now->master_name, IFNAMSIZ, known->master_name);
+		return true;
+	}
+	link_clear(now);
+	return false;
+}
+
 static int set_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
-	unsigned set = op->link_set.set, simple;
 	const char *now = op->link_set.name, *where = op->ns;
-	struct link *link;
+	unsigned set = op->link_set.set;
+	struct link *link, alone;
+	bool enough;
 	struct op *back;
 	struct ns *ns;
 
+	if (!(set & ~(unsigned)SIMPLE_CHANGES) && link_alone(op, world, &alone)) {
+		enough = !loses_what_is_on_it(op, &alone);
+		if (enough)
+			plan_back(op, &alone, now, undo);
+		link_clear(&alone);
+		if (enough)
+			return 0;
+	}
 	link = fresh_link(op, world, &ns, op->link_set.name, err);
 	if (!link)
 		return -1;
@@ -650,17 +711,9 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 		back->link_set.set = OP_LINK_NO_ALTNAME;
 		back->link_set.altname = xstrdup(op->link_set.altname);
 	}
-	simple = set & (LINK_CHANGE_UP | LINK_CHANGE_MTU | LINK_CHANGE_MAC |
-			LINK_CHANGE_MASTER | LINK_CHANGE_GROUP);
-	if (!simple)
+	if (!(set & SIMPLE_CHANGES))
 		return 0;
-	back = plan_link_set(undo, op->ns, now, op->word);
-	back->link_set.set = simple;
-	back->link_set.up = link->flags & IFF_UP;
-	back->link_set.mtu = link->mtu;
-	memcpy(back->link_set.mac, link->mac, sizeof(link->mac));
-	str_copy(back->link_set.master, IFNAMSIZ, link->master_name);
-	back->link_set.group = link->group;
+	plan_back(op, link, now, undo);
 	if (loses_what_is_on_it(op, link))
 		return restore_on_link(world, ns, link, undo, err);
 	return 0;

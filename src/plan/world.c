@@ -642,3 +642,11 @@ void world_set_sysctl(struct world *world, const char *name, const char *key,
 	free(found->value);
 	found->value = xstrdup(value);
 }
+
+void world_unmake_link(struct world *world, const char *name, const char *link)
+{
+	struct ns *ns = ns_find(world, name);
+
+	if (ns && (ns->loaded & WORLD_LINKS))
+		world_remove_link(world, ns, link);
+}

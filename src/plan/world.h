@@ -102,6 +102,8 @@ const char *world_sysctl(struct world *world, const char *ns, const char *key,
 struct ns *world_add_ns(struct world *world, const char *name); /* with its lo, up */
 void world_remove_ns(struct world *world, const char *name);
 struct link *world_add_link(struct ns *ns, const char *name, const char *kind);
+/* Takes a link that only a simulated operation has made, with its other end, away again. */
+void world_unmake_link(struct world *world, const char *ns, const char *name);
 void world_remove_link(struct world *world, struct ns *ns, const char *name);
 void world_set_sysctl(struct world *world, const char *ns, const char *key,
 		      const char *value);

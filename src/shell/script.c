@@ -130,6 +130,17 @@ void print_error(const struct source *source, const struct word *words, size_t c
 
 /* --- running --- */
 
+/* The lines that follow the one that runs, as far as somebody has asked for them. */
+#define AHEAD_MAX 2
+
+struct ahead {
+	const struct block *block;
+	size_t at; /* the statement that runs */
+	word_list words[AHEAD_MAX];
+	struct args args[AHEAD_MAX];
+	size_t read;
+};
+
 struct run {
 	struct session *session;
 	const struct source *source;
@@ -268,12 +279,61 @@ static bool run_statement(struct run *run, const struct statement *statement)
 	return go_on && !session->quit;
 }
 
+/* A line's words mean now what they mean when it is its turn: no command in between is one that
+ * sets a variable or starts a block. */
+static bool look_ahead(struct session *session, size_t nth, const struct args **args)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ahead *ahead = session->ahead_of;
+	const struct statement *statement;
+	size_t at = ahead->at + nth;
+
+	if (nth == 0 || nth > AHEAD_MAX || nth != ahead->read + 1 ||
+	    at >= ahead->block->statements.n)
+		return false;
+	statement = &ahead->block->statements.v[at];
+	if (statement->body ||
+	    expand(statement, lookup, session, &ahead->words[nth - 1], &ignored) < 0 ||
+	    grammar_match(ahead->words[nth - 1].v, ahead->words[nth - 1].n, session->interactive,
+			  &ahead->args[nth - 1], &ignored) < 0) {
+		words_free(&ahead->words[nth - 1]);
+		return false;
+	}
+	ahead->read = nth;
+	*args = &ahead->args[nth - 1];
+	return true;
+}
+
+static void ahead_free(struct ahead *ahead)
+{
+	for (size_t i = 0; i < ahead->read; i++) {
+		args_free(&ahead->args[i]);
+		words_free(&ahead->words[i]);
+	}
+	ahead->read = 0;
+}
+
 static bool run_block(struct run *run, const struct block *block)
 {
-	for (size_t i = 0; i < block->statements.n; i++)
-		if (!run_statement(run, &block->statements.v[i]))
-			return false;
-	return true;
+	struct session *session = run->session;
+	struct ahead ahead = { .block = block };
+	bool go_on = true;
+
+	for (size_t i = 0; go_on && i < block->statements.n; i++) {
+		ahead.at = i;
+		session->ahead = look_ahead;
+		session->ahead_of = &ahead;
+		session->ahead_done = 0;
+		go_on = run_statement(run, &block->statements.v[i]);
+		/* A block within may have done some of its own. */
+		if (!block->statements.v[i].body)
+			i += session->ahead_done;
+		session->ahead_done = 0;
+		ahead_free(&ahead);
+	}
+	session->ahead = NULL;
+	session->ahead_of = NULL;
+	return go_on;
 }
 
 enum status source_run(struct session *session, const struct source *source,
