@@ -333,6 +333,27 @@ static bool end_no_return(struct walk *walk, struct why_ns *space, const struct 
 		       text);
 }
 
+/*
+ * Whether IPv6 is switched off where it is needed: on the link that the owner of the address is
+ * on or, where ANY, on one that may lead there.
+ */
+static bool end_own_ipv6_off(struct walk *walk, struct ns *ns, const struct ip *to, bool any)
+{
+	const struct addr *addr;
+	struct ns *owner = NULL;
+	bool known = find_owner(walk, to, &owner, &addr);
+
+	for (size_t i = 0; to->family == AF_INET6 && i < ns->links.n; i++) {
+		const struct link *link = &ns->links.v[i];
+
+		if (link_is_station(link) &&
+		    (any || (known && link_reaches(walk, ns, link, owner, addr->index))) &&
+		    end_ipv6_off(walk, ns, link))
+			return true;
+	}
+	return false;
+}
+
 bool explain_no_route(struct walk *walk, struct why_ns *space, const struct packet *packet,
 		      const struct link *in, int error)
 {
@@ -343,7 +364,9 @@ bool explain_no_route(struct walk *walk, struct why_ns *space, const struct pack
 
 	if (error != ENETUNREACH && (error != EHOSTUNREACH || refusing_route(walk, ns, to)))
 		return end_refusing(walk, ns, to, in, error);
-	if (end_link_down(walk, ns, to, false) || end_by_station(walk, ns, to) ||
+	if (end_link_down(walk, ns, to, false) ||
+	    end_own_ipv6_off(walk, ns, to, !has_any_address(ns, to->family)) ||
+	    end_by_station(walk, ns, to) ||
 	    end_lonely(walk, ns, to))
 		return true;
 	if (!has_any_address(ns, to->family))
@@ -351,7 +374,7 @@ bool explain_no_route(struct walk *walk, struct why_ns *space, const struct pack
 	if (walk->back)
 		return end_no_return(walk, space, packet);
 	mend = mend_route(walk, space, to);
-	if (!mend && end_link_down(walk, ns, to, true))
+	if (!mend && (end_link_down(walk, ns, to, true) || end_own_ipv6_off(walk, ns, to, true)))
 		return true;
 	return why_end(walk, WHY_NO_ROUTE, WHY_OBSERVED, ns, in, mend, "%s has no route to %s",
 		       ns->name, ip_text(to, text));

@@ -71,6 +71,19 @@ void find_stations(struct walk *walk, struct ns *ns, const struct link *link,
 		why_space(walk, stations->v[i].ns->name); /* with its addresses */
 }
 
+bool link_reaches(struct walk *walk, struct ns *ns, const struct link *link,
+		  const struct ns *owner, int index)
+{
+	station_list stations = { 0 };
+	bool found = false;
+
+	find_stations(walk, ns, link, &stations);
+	for (size_t i = 0; i < stations.n; i++)
+		found |= stations.v[i].ns == owner && stations.v[i].link->index == index;
+	vector_free(&stations);
+	return found;
+}
+
 static bool owns(struct walk *walk, const char *name, const struct ip *ip, struct ns **ns,
 		 const struct addr **addr)
 {

@@ -358,6 +358,9 @@ void find_stations(struct walk *walk, struct ns *ns, const struct link *link,
 		   station_list *stations);
 /* Whether it has the address, or leads there. */
 bool is_gateway(struct walk *walk, const struct station *station, const struct ip *to);
+/* Whether interface INDEX of OWNER is a station on LINK. */
+bool link_reaches(struct walk *walk, struct ns *ns, const struct link *link,
+		  const struct ns *owner, int index);
 /* Who has the address, anywhere. */
 bool find_owner(struct walk *walk, const struct ip *ip, struct ns **ns,
 		const struct addr **addr);

@@ -10,19 +10,6 @@
 
 /* Nobody answers ARP or neighbour discovery: why not? */
 
-static bool is_on(struct walk *walk, struct ns *ns, const struct link *link,
-		  const struct ns *owner, int index)
-{
-	station_list stations = { 0 };
-	bool found = false;
-
-	find_stations(walk, ns, link, &stations);
-	for (size_t i = 0; i < stations.n; i++)
-		found |= stations.v[i].ns == owner && stations.v[i].link->index == index;
-	vector_free(&stations);
-	return found;
-}
-
 static bool has_switch(const struct ns *ns)
 {
 	for (size_t i = 0; i < ns->links.n; i++)
@@ -96,7 +83,7 @@ static bool explain_owner(struct walk *walk, struct why_ns *space, const struct 
 		return why_end_by_obstacle(walk);
 	}
 	walk->obstacle = obstacle;
-	if (is_on(walk, space->ns, link, owner, addr->index)) {
+	if (link_reaches(walk, space->ns, link, owner, addr->index)) {
 		if (addr->flags & (IFA_F_DADFAILED | IFA_F_TENTATIVE))
 			return why_end(walk, WHY_ADDRESS_TENTATIVE, WHY_OBSERVED, owner, there,
 				       NULL, "%s of %s is not in use%s", text, owner->name,
