@@ -143,6 +143,23 @@ static int add_altname(const struct op *op, struct kernel *kernel, const struct 
 	return 0;
 }
 
+/*
+ * A port of a switch forwards once the kernel has worked off that its carrier came, up to a second
+ * later. Being asked for the one link (not in a dump) it does so at once: rtnl_getlink() calls
+ * linkwatch_sync_dev().
+ */
+static void settle_port(struct kernel *kernel, const char *ns, const char *name)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct nlsock *sock;
+	struct nl_error answer = { 0 };
+	struct link link = { 0 };
+
+	sock = kernel_rtnl(kernel, ns, &ignored);
+	if (sock && rtnl_link(sock, name, &link, &answer) == 0)
+		link_clear(&link);
+}
+
 static int add_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
 	const struct op_end *end = &op->link_add.end, *peer = &op->link_add.peer;
@@ -190,6 +207,10 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 			rtnl_link_del(sock, index, &answer);
 		return -1;
 	}
+	if (end->master[0] && end->up)
+		settle_port(kernel, end->ns, end->name);
+	if (peer->ns && peer->master[0] && peer->up)
+		settle_port(kernel, peer->ns, peer->name);
 	return 0;
 }
 
@@ -469,6 +490,8 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 			      op->link_set.set & OP_LINK_ALTNAME, &answer) < 0)
 		return op_failed(op, &answer, err, "cannot name %s also %s", op->link_set.name,
 				 op->link_set.altname);
+	if ((update.set & LINK_CHANGE_MASTER) && op->link_set.master[0])
+		settle_port(kernel, op->ns, op->link_set.name);
 	return 0;
 }
 
