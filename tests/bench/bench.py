@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nsh beside the bare system calls, `ip -batch`, a shell script and pyroute2: the same labs,
-in fresh namespaces, in turns; medians, spread, ratios, peak memory. Never a pass or fail.
+in fresh namespaces, in turns; medians, spread, ratios. Never a pass or fail.
 
 	bench.py [--sizes 10,100,1000] [--rounds N] [--json FILE] [--quick]
 
@@ -118,24 +118,25 @@ class Machine:
         return ["nsenter", "-t", str(self.keeper.pid), "-n", "-m", *argv]
 
     def run(self, argv, stdin=None):
-        """Seconds and peak memory (KiB) of one run. The enterer's own start is measured with
-        every contender alike."""
+        """Seconds of one run. The enterer's own start is measured with every contender
+        alike. (Peak memory is not to be had so: wait4() tells that of this program, whose
+        memory the child shares until it is another program.)"""
         start = time.perf_counter()
         pid = os.posix_spawnp("nsenter", self.argv(*argv), os.environ, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, stdin or "/dev/null", os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-        _, status, usage = os.wait4(pid, 0)
+        _, status = os.waitpid(pid, 0)
         seconds = time.perf_counter() - start
         if status != 0:
             raise RuntimeError("%r ended with %d" % (argv, status))
-        return seconds, usage.ru_maxrss
+        return seconds
 
 
 class Table:
     def __init__(self):
         self.rows = []
 
-    def add(self, what, size, samples, base=None, memory=None):
+    def add(self, what, size, samples, base=None):
         """SAMPLES: seconds by contender. Ratios are those of medians within this run."""
         medians = {who: statistics.median(values) for who, values in samples.items()}
         for who, values in samples.items():
@@ -145,13 +146,10 @@ class Table:
             if base:
                 row["ratio"] = medians[who] / medians[base]
                 row["of"] = base
-            if memory and who in memory:
-                row["peak_kib"] = max(memory[who])
             self.rows.append(row)
-            print("%-22s %6s  %-14s %9.1f ms  (%.1f - %.1f)%s%s" % (
+            print("%-22s %6s  %-14s %9.1f ms  (%.1f - %.1f)%s" % (
                 what, size or "", who, row["median_ms"], row["min_ms"], row["max_ms"],
-                "  %.2f x %s" % (row["ratio"], base) if base and who != base else "",
-                "  %d KiB" % row["peak_kib"] if "peak_kib" in row else ""), flush=True)
+                "  %.2f x %s" % (row["ratio"], base) if base and who != base else ""), flush=True)
 
 
 def write(directory, name, text):
@@ -182,25 +180,22 @@ def contenders(directory, size):
 def bench_build(table, directory, size, rounds):
     who = contenders(directory, size)
     build = {name: [] for name in who}
-    memory = {name: [] for name in who}
     clear = {"bare": [], "nsh reset": []}
     lists = {"nsh -c ns": [], "ip netns": [], "nsh -c cable": [], "nsh -c save": []}
     for _ in range(rounds):
         for name, argv in who.items():
             with Machine() as machine:
-                seconds, peak = machine.run(argv)
-                build[name].append(seconds)
-                memory[name].append(peak)
+                build[name].append(machine.run(argv))
                 if name == "nsh":
                     for what, command in [("nsh -c ns", [NSH, "-c", "ns"]),
                                           ("ip netns", ["ip", "netns"]),
                                           ("nsh -c cable", [NSH, "-c", "cable"]),
                                           ("nsh -c save", [NSH, "-q", "-c", "save"])]:
-                        lists[what].append(machine.run(command)[0])
-                    clear["nsh reset"].append(machine.run([NSH, "-q", "-c", "reset"])[0])
+                        lists[what].append(machine.run(command))
+                    clear["nsh reset"].append(machine.run([NSH, "-q", "-c", "reset"]))
                 if name == "bare":
-                    clear["bare"].append(machine.run([BARE, "clear", str(size)])[0])
-    table.add("build", size, build, "bare", memory)
+                    clear["bare"].append(machine.run([BARE, "clear", str(size)]))
+    table.add("build", size, build, "bare")
     table.add("tear down", size, clear, "bare")
     table.add("list", size, lists, "ip netns")
 
