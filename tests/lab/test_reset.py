@@ -203,7 +203,7 @@ def test_half_made(before):
 
 def test_atomic():
     """Nobody sees a namespace of nsh's without its mark."""
-    script = "\n".join("ns add n%d" % i for i in range(scaled(200, 20))) + "\nreset\n"
+    script = "\n".join("ns add n%d" % i for i in range(300)) + "\nreset\n"
     watched = subprocess.Popen([NSH, "-q", "-c", script])
     unmarked, seen = set(), 0
     while watched.poll() is None:
