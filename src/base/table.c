@@ -203,7 +203,6 @@ static void add_json_cell(struct buf *b, enum column_type type, const char *text
 		add_json_list(b, text);
 		break;
 	case COLUMN_TEXT:
-	case COLUMN_HIDDEN:
 		if (text)
 			buf_add_json(b, text);
 		else
@@ -271,7 +270,7 @@ static void add_text(struct buf *b, const struct table *table, bool bold)
 			cleanup_free char *seen = str_visible(text && *text ? text : "-");
 			size_t left = width[column] - str_columns(seen);
 
-			if (c->type == COLUMN_HIDDEN || !*c->header)
+			if (!*c->header)
 				continue;
 			add_padding(b, gap);
 			if (c->type == COLUMN_NUMBER)

@@ -16,7 +16,6 @@ enum column_type {
 	COLUMN_NUMBER, /* right-aligned; a number in JSON */
 	COLUMN_BOOL,   /* "yes" or "no"; true or false in JSON */
 	COLUMN_LIST,   /* words with blanks between; an array of strings in JSON */
-	COLUMN_HIDDEN, /* in JSON alone: text */
 };
 
 struct column {

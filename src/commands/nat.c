@@ -418,7 +418,7 @@ static int nat_list(struct session *session, const struct args *args, struct err
 		{ "NAMESPACE", "namespace", COLUMN_TEXT },
 		{ "FOR", "for", COLUMN_TEXT },
 		{ "OUT", "out", COLUMN_TEXT },
-		{ "", "rule", COLUMN_HIDDEN },
+		{ "", "rule", COLUMN_TEXT },
 		{ 0 },
 	};
 	struct table *table = table_new("nat", columns);

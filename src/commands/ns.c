@@ -49,7 +49,7 @@ static int list_all(struct session *session, const struct args *args, struct err
 		{ "PROCESSES", "processes", COLUMN_NUMBER },
 		{ "PID", "pid", COLUMN_NUMBER },
 		{ "COMMAND", "command", COLUMN_TEXT },
-		{ "", "inode", COLUMN_HIDDEN },
+		{ "", "inode", COLUMN_TEXT },
 		{ 0 },
 	};
 	netns_found_list found = { 0 };

@@ -30,8 +30,8 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		{ "MAC", "mac", COLUMN_TEXT },
 		{ "SWITCH", "master", COLUMN_TEXT },
 		{ "OTHER END", "peer", COLUMN_TEXT },
-		{ "", "index", COLUMN_HIDDEN },
-		{ "", "altname", COLUMN_HIDDEN },
+		{ "", "index", COLUMN_TEXT },
+		{ "", "altname", COLUMN_TEXT },
 		{ 0 },
 	};
 	struct table *table = table_new("interfaces", columns);

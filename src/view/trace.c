@@ -176,10 +176,10 @@ static struct table *list_sightings(const struct trace *trace)
 #define COLUMNS                                                                           \
 	{ "MS", "ms", COLUMN_NUMBER }, { "NAMESPACE", "namespace", COLUMN_TEXT },         \
 		{ "INTERFACE", "interface", COLUMN_TEXT },                                \
-		{ "WAY", "direction", COLUMN_TEXT }, { "", "leg", COLUMN_HIDDEN },        \
+		{ "WAY", "direction", COLUMN_TEXT }, { "", "leg", COLUMN_TEXT },        \
 		{ "FROM", "from", COLUMN_TEXT }, { "TO", "to", COLUMN_TEXT },             \
 		{ "WHAT", "what", COLUMN_TEXT }, { "", "ttl", COLUMN_NUMBER },            \
-		{ "", "rewritten", COLUMN_HIDDEN }, { "", "by", COLUMN_HIDDEN }
+		{ "", "rewritten", COLUMN_TEXT }, { "", "by", COLUMN_TEXT }
 	static const struct column plain[] = { COLUMNS, { 0 } };
 	static const struct column with_rewrites[] = {
 		COLUMNS, { "REWRITTEN", "", COLUMN_TEXT }, { 0 }

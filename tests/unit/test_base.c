@@ -653,7 +653,7 @@ static const struct column columns[] = {
 	{ "NAME", "name", COLUMN_TEXT },
 	{ "MTU", "mtu", COLUMN_NUMBER },
 	{ "UP", "up", COLUMN_BOOL },
-	{ "", "index", COLUMN_HIDDEN },
+	{ "", "index", COLUMN_TEXT },
 	{ "ADDRESSES", "addresses", COLUMN_LIST },
 	{ NULL, NULL, COLUMN_TEXT },
 };
