@@ -20,7 +20,7 @@ static const char *verdict_text(enum doctor_verdict verdict)
 static int run(struct session *session, const struct args *args, struct error *err)
 {
 	static const struct column columns[] = {
-		{ "", "verdict", COLUMN_TEXT },
+		{ "VERDICT", "verdict", COLUMN_STATE },
 		{ "WHAT", "name", COLUMN_TEXT },
 		{ "FOUND", "found", COLUMN_TEXT },
 		{ "REMEDY", "remedy", COLUMN_TEXT },
@@ -55,6 +55,7 @@ const struct command commands_doctor[] = {
 		.help = "check what nsh needs of this machine, with remedies",
 		.example = "doctor",
 		.run = run,
+		.flags = COMMAND_TELLS,
 	},
 	{ 0 },
 };

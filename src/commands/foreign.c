@@ -54,3 +54,15 @@ uint8_t foreign_family(const struct args *args)
 		return AF_INET6;
 	return arg_has(args, "-4") ? AF_INET : 0;
 }
+
+int foreign_link(struct ns *ns, const struct args *args, struct link **link,
+		 struct error *err)
+{
+	const struct arg *arg = arg_get(args, "LINK");
+
+	*link = NULL;
+	if (!arg)
+		return 0;
+	*link = name_link(ns, arg, err);
+	return *link ? 0 : -1;
+}

@@ -22,12 +22,11 @@ char *nsh_end(const struct ns *ns, const char *link);
 struct ns *foreign_ns(struct session *session, const struct args *args, unsigned parts,
 		      struct error *err);
 
+/* The interface of NS that LINK of the line names; *LINK is NULL where it names none. */
+int foreign_link(struct ns *ns, const struct args *args, struct link **link,
+		 struct error *err);
+
 /* AF_INET or AF_INET6 where "ip -4" or "ip -6" was typed, else 0. */
 uint8_t foreign_family(const struct args *args);
-
-/* Plans a setting, "net/ipv4/ip_forward", with what nsh itself adds to forwarding; words
- * WORD. */
-int foreign_setting(struct session *session, const char *key, const char *value, int word,
-		    struct plan *plan, struct error *err);
 
 #endif

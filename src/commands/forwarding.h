@@ -19,17 +19,4 @@ int plan_forwarding(struct session *session, struct ns *ns, bool ipv6, struct pl
 int plan_forward_key(struct session *session, struct ns *ns, const char *key,
 		     struct plan *plan, int word, bool *said, struct error *err);
 
-/*
- * After a default route through ROUTE was planned: where the namespace hides all its lab's
- * subnets (a bare "nat on") they are to be hidden on this way out as well.
- */
-int extend_nat(struct session *session, struct ns *ns, const struct route *route,
-	       struct plan *plan, int word, struct error *err);
-
-/* "nat on [NS] [for NET] [out LINK]" and "publish LISTEN TARGET [tcp|udp]". */
-int nat_plan_on(struct session *session, const struct args *args, struct plan *plan,
-		struct error *err);
-int publish_plan_add(struct session *session, const struct args *args, struct plan *plan,
-		     struct error *err);
-
 #endif

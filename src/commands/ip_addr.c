@@ -5,32 +5,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
-#include "commands/route.h"
 #include "view/lists.h"
 
-/* ip addr and ip neigh: addresses and neighbours in ip's words. */
-
-/* The interface that the line names; *LINK is NULL where it names none. */
-static int named_link(struct ns *ns, const struct args *args, struct link **link,
-		      struct error *err)
-{
-	const struct arg *arg = arg_get(args, "LINK");
-
-	*link = NULL;
-	if (!arg)
-		return 0;
-	*link = name_link(ns, arg, err);
-	return *link ? 0 : -1;
-}
-
-static void print(struct session *session, struct table *table)
-{
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
-}
+/* ip addr: addresses in ip's words. */
 
 static int list(struct session *session, const struct args *args, struct error *err)
 {
@@ -39,7 +18,7 @@ static int list(struct session *session, const struct args *args, struct error *
 	struct ns shown;
 	struct link *link;
 
-	if (!ns || named_link(ns, args, &link, err) < 0)
+	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
 	shown = *ns;
 	shown.addrs.v = NULL;
@@ -47,7 +26,7 @@ static int list(struct session *session, const struct args *args, struct error *
 	for (size_t i = 0; i < ns->addrs.n; i++)
 		if (!family || ns->addrs.v[i].cidr.ip.family == family)
 			*vector_add(&shown.addrs) = ns->addrs.v[i];
-	print(session, list_addrs(&shown, link ? link->name : NULL));
+	session_print(session, list_addrs(&shown, link ? link->name : NULL));
 	vector_free(&shown.addrs);
 	in_nsh_words(session, "addr", "addr %s", ns->name);
 	return 0;
@@ -114,7 +93,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 
 	if (!ns || cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0 ||
 	    check_family(args, &cidr, arg, err) < 0 ||
-	    named_link(ns, args, &link, err) < 0 ||
+	    foreign_link(ns, args, &link, err) < 0 ||
 	    read_broadcast(args, &cidr, &plain, err) < 0)
 		return -1;
 	if (find_addr(ns, link->name, &cidr)) {
@@ -146,7 +125,7 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 	struct cidr cidr;
 
 	if (!ns || cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0 ||
-	    named_link(ns, args, &link, err) < 0)
+	    foreign_link(ns, args, &link, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
@@ -171,7 +150,7 @@ static int flush(struct session *session, const struct args *args, struct plan *
 	uint8_t family = foreign_family(args);
 	struct link *link;
 
-	if (!ns || named_link(ns, args, &link, err) < 0)
+	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
 	/* The last first: with a primary address go the others of its network. */
 	for (size_t i = ns->addrs.n; i-- > 0;) {
@@ -219,105 +198,6 @@ const struct command commands_ip_addr[] = {
 		.setup = "ip link add v-net-0 type bridge; "
 			 "ip addr add 192.168.15.5/24 dev v-net-0",
 		.plan = flush,
-		.flags = COMMAND_FOREIGN,
-	},
-	{ 0 },
-};
-
-/* --- neighbours --- */
-
-static int neighbours(struct session *session, const struct args *args, struct error *err)
-{
-	struct ns *ns = foreign_ns(session, args, WORLD_NEIGHS, err);
-	uint8_t family = foreign_family(args);
-	struct ns shown;
-	struct link *link;
-
-	if (!ns || named_link(ns, args, &link, err) < 0)
-		return -1;
-	shown = *ns;
-	shown.neighs.v = NULL;
-	shown.neighs.n = shown.neighs.room = 0;
-	for (size_t i = 0; i < ns->neighs.n; i++)
-		if ((!family || ns->neighs.v[i].ip.family == family) &&
-		    (!link || strcmp(ns->neighs.v[i].link, link->name) == 0))
-			*vector_add(&shown.neighs) = ns->neighs.v[i];
-	print(session, list_neighs(&shown));
-	vector_free(&shown.neighs);
-	in_nsh_words(session, "neigh", "arp %s", ns->name);
-	return 0;
-}
-
-static int neigh_add(struct session *session, const struct args *args, struct plan *plan,
-		     struct error *err)
-{
-	struct ns *ns = foreign_ns(session, args, 0, err);
-
-	if (!ns)
-		return -1;
-	in_nsh_words(session, "neigh add", "arp %s add %s %s", ns->name,
-		     arg_text(args, "IP"), arg_text(args, "MAC"));
-	return arp_plan_add(session, args, plan, err);
-}
-
-static int neigh_del(struct session *session, const struct args *args, struct plan *plan,
-		     struct error *err)
-{
-	struct ns *ns = foreign_ns(session, args, 0, err);
-
-	if (!ns)
-		return -1;
-	in_nsh_words(session, "neigh del", "arp %s del %s", ns->name,
-		     arg_text(args, "IP"));
-	return arp_plan_del(session, args, plan, err);
-}
-
-static int neigh_flush(struct session *session, const struct args *args,
-		       struct plan *plan, struct error *err)
-{
-	struct ns *ns = foreign_ns(session, args, 0, err);
-
-	if (!ns)
-		return -1;
-	in_nsh_words(session, "neigh flush", "arp %s flush", ns->name);
-	return arp_plan_flush(session, args, plan, err);
-}
-
-const struct command commands_ip_neigh[] = {
-	{
-		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) "
-			   "[(show/s|list/l|ls|lst) [[dev] LINK]]",
-		.help = "list the neighbours that a namespace knows",
-		.example = "ip neigh",
-		.run = neighbours,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
-	},
-	{
-		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) (add/a|replace/r) IP "
-			   "(lladdr MAC dev LINK|dev LINK lladdr MAC) [nud permanent]",
-		.help = "enter a neighbour for good",
-		.example =
-			"ip neigh add 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0",
-		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
-			 "ip addr add 192.168.15.5/24 dev v-net-0",
-		.plan = neigh_add,
-		.flags = COMMAND_FOREIGN,
-	},
-	{
-		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) delete/d IP dev LINK",
-		.help = "forget a neighbour",
-		.example = "ip neigh del 192.168.15.9 dev v-net-0",
-		.setup = "ip link add v-net-0 type bridge; ip link set v-net-0 up; "
-			 "ip addr add 192.168.15.5/24 dev v-net-0; "
-			 "ip neigh add 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0",
-		.plan = neigh_del,
-		.flags = COMMAND_FOREIGN,
-	},
-	{
-		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) flush/f (all|dev LINK)",
-		.help = "forget the neighbours but those entered for good",
-		.example = "ip neigh flush all",
-		.plan = neigh_flush,
 		.flags = COMMAND_FOREIGN,
 	},
 	{ 0 },

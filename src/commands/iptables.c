@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/reset.h"
 #include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/tables.h"
@@ -158,6 +159,9 @@ static int flush(struct session *session, const struct args *args, struct plan *
 	for (size_t i = 0; i < ns->nft.rules.n; i++) {
 		const struct nft_rule *rule = &ns->nft.rules.v[i];
 
+		/* Nor what a setting was before: it stays for reset to know. */
+		if (sysctl_recorded(rule, NULL, NULL))
+			continue;
 		if (arg ? rule->chain == chain : iptables_table_of(rule->chain) == table)
 			plan_nft_del(plan, ns->name, rule, arg ? arg->word : -1);
 	}

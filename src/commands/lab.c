@@ -13,8 +13,8 @@
 static int list(struct session *session, const struct args *args, struct error *err)
 {
 	static const struct column columns[] = {
-		{ "LAB", "lab", COLUMN_TEXT },
-		{ "SINCE", "since", COLUMN_TEXT },
+		{ "LAB", "lab", COLUMN_NS },
+		{ "SINCE", "since", COLUMN_FAINT },
 		{ "NAMESPACES", "namespaces", COLUMN_NUMBER },
 		{ "PROCESSES", "processes", COLUMN_NUMBER },
 		{ "HERE", "here", COLUMN_BOOL },
@@ -97,6 +97,7 @@ static int del(struct session *session, const struct args *args, struct error *e
 const struct command commands_lab[] = {
 	{
 		.grammar = "lab [list]",
+		.about = "named labs, which \"nsh --lab NAME\" makes and joins: list, delete",
 		.help = "list the named labs, which \"nsh --lab NAME\" makes and joins",
 		.example = "lab",
 		.run = list,

@@ -26,8 +26,9 @@ static char *key_of(const char *text, size_t length)
 	return key;
 }
 
-int foreign_setting(struct session *session, const char *key, const char *value, int word,
-		    struct plan *plan, struct error *err)
+/* "net/ipv4/ip_forward", with what nsh itself adds to forwarding. */
+static int plan_setting(struct session *session, const char *key, const char *value, int word,
+			struct plan *plan, struct error *err)
 {
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_LINKS, word, err);
 	bool said = false;
@@ -57,7 +58,7 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 		const char *equals = strchr(arg->text, '=');
 		cleanup_free char *key = key_of(arg->text, (size_t)(equals - arg->text));
 
-		if (foreign_setting(session, key, equals + 1, arg->word, plan, err) < 0)
+		if (plan_setting(session, key, equals + 1, arg->word, plan, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -80,7 +81,7 @@ static int print_setting(struct session *session, const char *key, const char *s
 		buf_add(&json, "{\"key\":");
 		buf_add_json(&json, key);
 		buf_add(&json, ",\"value\":");
-		buf_add_json(&json, value);
+		buf_add_json_value(&json, value);
 		fprintf(session->out, "%s}\n", buf_str(&json));
 	} else if (shown) {
 		fprintf(session->out, "%s = %s\n", shown, seen);
@@ -113,8 +114,8 @@ static int echo_into(struct session *session, const struct args *args, struct pl
 {
 	const struct arg *file = arg_get(args, "PROCFILE");
 
-	return foreign_setting(session, file->text + strlen("/proc/sys/"),
-			       arg_text(args, "VALUE"), file->word, plan, err);
+	return plan_setting(session, file->text + strlen("/proc/sys/"),
+			    arg_text(args, "VALUE"), file->word, plan, err);
 }
 
 static int echo(struct session *session, const struct args *args, struct error *err)

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/table.h"
 #include "shell/foreign_types.h"
+#include "shell/grammar.h"
 #include "view/why.h"
 
 /* Help, from the table alone. */
@@ -58,25 +59,78 @@ static void first_word(const char *grammar, char *word, size_t size)
 		word[length] = '\0';
 }
 
-/* One line for each noun: its keyword and what its entries are for, in few words. */
+/* One line for each noun: its keyword and what all its entries are for, in few words. */
 static void list_commands(FILE *to)
 {
-	char word[32], last[32] = "";
+	struct strings listed cleanup_strings = { 0 };
+	char word[32];
 
 	fputs("Commands (\"help COMMAND\" tells more, TAB completes, ? lists what may come next):\n",
 	      to);
 	for (size_t i = 0; command_table[i]; i++) {
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			first_word(c->grammar, word, sizeof(word));
-			if (strcmp(word, last) == 0 || (c->flags & COMMAND_FOREIGN))
+			if ((c->flags & COMMAND_FOREIGN) || strings_has(&listed, word))
 				continue;
-			fprintf(to, "  %-11s %s\n", word, c->help);
-			str_copy(last, sizeof(last), word);
+			fprintf(to, "  %-11s %s\n", word, grammar_about(word));
+			strings_add(&listed, word);
 		}
 	}
 	fputs("Topics:\n", to);
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
 		fprintf(to, "  %-11s %s\n", topics[i].name, topics[i].what);
+}
+
+static const struct column entry_columns[] = {
+	{ "", "grammar", COLUMN_TEXT },
+	{ "", "help", COLUMN_TEXT },
+	{ "", "example", COLUMN_TEXT },
+	{ 0 },
+};
+
+static void add_entry(struct table *table, const struct command *c)
+{
+	table_row(table);
+	table_cell(table, c->grammar);
+	table_cell(table, c->help);
+	table_cell(table, c->example);
+}
+
+/* All there is, or on one topic. Returns whether there is anything. */
+static bool print_json(struct session *session, const char *topic)
+{
+	static const struct column topic_columns[] = {
+		{ "", "topic", COLUMN_TEXT },
+		{ "", "help", COLUMN_TEXT },
+		{ "", "text", COLUMN_TEXT },
+		{ 0 },
+	};
+	struct table *tables[] = { table_new("commands", entry_columns),
+				   table_new("topics", topic_columns) };
+	bool found;
+	char word[32];
+
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			first_word(c->grammar, word, sizeof(word));
+			if (topic ? !strcmp(word, topic) : !(c->flags & COMMAND_FOREIGN))
+				add_entry(tables[0], c);
+		}
+	}
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
+		if (topic && strcmp(topics[i].name, topic) != 0)
+			continue;
+		table_row(tables[1]);
+		table_cell(tables[1], topics[i].name);
+		table_cell(tables[1], topics[i].what);
+		table_cell(tables[1], topics[i].text);
+	}
+	found = table_rows(tables[0]) + table_rows(tables[1]) > 0;
+	if (found)
+		tables_print(tables, 2, true, session->out);
+	table_free(tables[0]);
+	table_free(tables[1]);
+	return found;
 }
 
 int help_run(struct session *session, const struct args *args, struct error *err)
@@ -87,6 +141,8 @@ int help_run(struct session *session, const struct args *args, struct error *err
 	char word[32];
 	bool found = false;
 
+	if (session->format == FORMAT_JSON && print_json(session, topic ? topic->text : NULL))
+		return 0;
 	if (!topic) {
 		list_commands(session->out);
 		return 0;
@@ -120,17 +176,23 @@ int help_run(struct session *session, const struct args *args, struct error *err
 int find_run(struct session *session, const struct args *args, struct error *err)
 {
 	const char *word = arg_text(args, "WORD");
-	bool found = false;
+	struct table *table = table_new("commands", entry_columns);
+	bool json = session->format == FORMAT_JSON, found;
 
 	for (size_t i = 0; command_table[i]; i++) {
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			if (!strcasestr(c->grammar, word) && !strcasestr(c->help, word) &&
 			    !strcasestr(c->example, word))
 				continue;
-			print_entry(session->out, c);
-			found = true;
+			add_entry(table, c);
+			if (!json)
+				print_entry(session->out, c);
 		}
 	}
+	found = table_rows(table) > 0;
+	if (found && json)
+		table_print(table, true, session->out);
+	table_free(table);
 	if (found)
 		return 0;
 	return error_set(err, STATUS_FAILED, arg_get(args, "WORD")->word,

@@ -449,6 +449,71 @@ error 2: "publish 8080" is incomplete
 error 2: nothing more belongs here
   it is written: publish LISTEN TARGET [tcp|udp]
 
+> publish 8080 blue:80; publish 192.168.15.5:8080 red:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+sysctl -qw net.ipv4.ip_forward=1
+                                ^^^^^^^^^^^^^^^^^
+error 1: port 8080 is published on every address already, this one among them
+  "unpublish 8080" first; "publish 8080" behind this takes the rest
+
+> publish 192.168.15.5:8080 red:80; publish 8080 blue:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting ip daddr 192.168.15.5 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.168.15.5:8080 red:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr 192.168.15.5 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.168.15.5:8080 red:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat tcp dport 80 masquerade comment "publish 192.168.15.5:8080 red:80"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+
+> publish 8080 blue:80; publish 127.0.0.1:8080 red:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh prerouting ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 127.0.0.1:8080 red:80"'
+nft 'add rule inet nsh output ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 127.0.0.1:8080 red:80"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat tcp dport 80 masquerade comment "publish 127.0.0.1:8080 red:80"'
+
+> publish 8080 blue:80; publish 192.168.15.5:8080 red:80 udp
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh prerouting ip daddr 192.168.15.5 udp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.168.15.5:8080 red:80 udp"'
+nft 'add rule inet nsh output ip daddr 192.168.15.5 udp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.168.15.5:8080 red:80 udp"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat udp dport 80 masquerade comment "publish 192.168.15.5:8080 red:80 udp"'
+
+> publish 8080 blue:80; publish 192.0.2.9:8080 red:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh prerouting ip daddr 192.0.2.9 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.0.2.9:8080 red:80"'
+nft 'add rule inet nsh output ip daddr 192.0.2.9 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 192.0.2.9:8080 red:80"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat tcp dport 80 masquerade comment "publish 192.0.2.9:8080 red:80"'
+
 > publish 8080 blue:80; publish 8080 red:80
 nft add table inet nsh
 nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'

@@ -281,14 +281,17 @@ static bool prepare(struct session *session, const char *setup, struct buf *mess
 	return status == STATUS_OK;
 }
 
-/* "~" stands for an empty line of an answer: an empty line ends the case. */
+/*
+ * "~" stands before a line of an answer that is empty, or begins with a "#": the one ends the case,
+ * the other is a comment there.
+ */
 static void show_blanks(const struct buf *answered, struct buf *text)
 {
 	struct strings lines cleanup_strings = { 0 };
 
 	split(buf_str(answered), &lines);
 	for (size_t i = 0; i < lines.n; i++)
-		buf_addf(text, "%s\n", *lines.v[i] ? lines.v[i] : "~");
+		buf_addf(text, "%s%s\n", strchr("#", *lines.v[i]) ? "~" : "", lines.v[i]);
 }
 
 static void note_lines(const char *title, const char *text)
@@ -471,6 +474,7 @@ static void check_bad_tables(void)
 		{ "ns add NEWNS", "ns add \"red", NULL, "not closed" },
 		{ "ns add NEWNS", "ns del red", "ns del NS", "example is of another" },
 		{ "ns add NEWNS", NULL, NULL, "lacks help or example" },
+		{ "ns add NEWNS", "ns add red", "ns", "what all are about" },
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -508,6 +512,25 @@ static void check_functions(void)
 	grammar_lint_table(table, &problems);
 	tap_ok(problems.n == 1 && strstr(problems.v[0], "wants a plan or a run"),
 	       "table \"x\": a command without function");
+}
+
+/* Of groups that may come in any order a grammar has at most as many as an int has bits. */
+static void check_groups(unsigned groups, bool good)
+{
+	struct buf grammar cleanup_buf = { 0 };
+	struct strings problems cleanup_strings = { 0 };
+	struct command commands[2] = { { .help = "y", .example = "x k1 k32 k7" } };
+	const struct command *table[2] = { commands, NULL };
+
+	buf_add(&grammar, "x");
+	for (unsigned i = 1; i <= groups; i++)
+		buf_addf(&grammar, " [k%u]", i);
+	commands[0].grammar = buf_str(&grammar);
+	commands[0].run = do_nothing;
+	grammar_lint_table(table, &problems);
+	tap_ok(good ? problems.n == 0 :
+		      problems.n > 0 && strstr(problems.v[0], "too many groups"),
+	       "%u groups in any order are %s", groups, good ? "told apart" : "a problem");
 }
 
 /* --- what is too long for a data file --- */
@@ -569,6 +592,8 @@ int main(void)
 			check_example(c);
 	check_bad_tables();
 	check_functions();
+	check_groups(32, true);
+	check_groups(33, false);
 	check_sizes();
 	return tap_done();
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "commands/record.h"
 
 /* What is done with what was done. */
@@ -14,6 +15,7 @@ static int undo(struct session *session, const struct args *args, struct error *
 	size_t count = arg_has(args, "all") ? journal->entries.n :
 		       number		    ? strtoul(number, NULL, 10) :
 					      1;
+	struct buf line cleanup_buf = { 0 };
 	int result;
 
 	if (journal->entries.n == 0)
@@ -25,14 +27,16 @@ static int undo(struct session *session, const struct args *args, struct error *
 	for (size_t i = 0; i < count; i++)
 		session_note(session, "taking back: %s",
 			     journal->entries.v[journal->entries.n - 1 - i].line);
-	result = journal_undo(journal, session->world, count, err);
+	args_line(args, session->ns, &line);
+	result = journal_undo(journal, session->world, count, buf_str(&line), err);
 	record_undone(session, journal->entries.n);
 	return result;
 }
 
-const struct command commands_plan[] = {
+const struct command commands_undo[] = {
 	{
 		.grammar = "undo [N]",
+		.about = "take back the last line, the last N, or all that this shell has done",
 		.help = "take the last line back, or the last N",
 		.example = "undo",
 		.setup = "ns add red",
