@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,8 +16,7 @@
 #include "lab/lab.h"
 #include "lab/sandbox.h"
 #include "shell/builtins.h"
-#include "shell/complete.h"
-#include "shell/grammar.h"
+#include "shell/complete_args.h"
 #include "shell/prompt.h"
 #include "shell/script.h"
 
@@ -84,34 +82,13 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-/* Whether the word begins a command and is not the name of a file. */
-static bool begins_command(const char *word)
-{
-	struct stat st;
-
-	return grammar_is_command(word) && (stat(word, &st) < 0 || S_ISDIR(st.st_mode));
-}
-
 /* The words as one line that means them. */
 static char *join_words(char *const *words, int count)
 {
 	struct buf line cleanup_buf = { 0 };
 
-	for (int i = 0; i < count; i++) {
-		bool plain = *words[i] && !strpbrk(words[i], " \t\n\"'\\;#${}");
-
-		if (i > 0)
-			buf_addc(&line, ' ');
-		if (!plain)
-			buf_addc(&line, '"');
-		for (const char *c = words[i]; *c; c++) {
-			if (!plain && strchr("\"\\$", *c))
-				buf_addc(&line, '\\');
-			buf_addc(&line, *c);
-		}
-		if (!plain)
-			buf_addc(&line, '"');
-	}
+	for (int i = 0; i < count; i++)
+		line_add_word(&line, words[i], false);
 	return buf_steal(&line);
 }
 
@@ -196,6 +173,8 @@ static int read_options(int argc, char **argv, struct options *o)
 			o->complete = argv + optind;
 			o->complete_count = argc - optind;
 			o->complete_index = atoi(optarg);
+			o->lab = complete_lab_named(o->complete_index, o->complete,
+						    o->complete_count);
 			return -1;
 		default:
 			fputs("nsh: \"nsh --help\" tells how it is used\n", stderr);
@@ -229,14 +208,14 @@ static bool wants_sandbox(const struct options *o)
 	return script_file_wants_sandbox(o->files.v[0]);
 }
 
-/* Goes into the named lab. A dry run makes none: a model of a new one does. */
+/* Goes into the named lab. A dry run, or completion, makes none: a model of a new one does. */
 static int settle_in_lab(const struct options *o, struct session *session, struct error *err)
 {
-	bool made = false;
+	bool make = !o->dry_run && !o->complete, made = false;
 
 	session->sandbox = true;
-	if (lab_enter(o->lab, !o->dry_run, &made, err) < 0) {
-		if (!o->dry_run || err->number != ENOENT)
+	if (lab_enter(o->lab, make, &made, err) < 0) {
+		if (make || err->number != ENOENT)
 			return -1;
 		error_clear(err);
 		return 0;
@@ -294,12 +273,16 @@ static enum status run_all(const struct options *o, struct session *session)
 		struct source source = { .text = o->commands.v[i], .first_line = 1 };
 
 		source.length = strlen(source.text);
+		session->last_source = i + 1 == o->commands.n && o->files.n == 0 && !o->program;
 		one = script_run(session, &source);
 		status = status == STATUS_OK ? one : status;
 		if (one != STATUS_OK && !o->keep_going)
 			return status;
 	}
 	for (size_t i = 0; i < o->files.n && !session->quit; i++) {
+		/* Of standard input nobody knows which line is the last. */
+		session->last_source = i + 1 == o->files.n && !o->program &&
+				       strcmp(o->files.v[i], "-") != 0;
 		one = script_run_file(session, o->files.v[i]);
 		status = status == STATUS_OK ? one : status;
 		if (one != STATUS_OK && !o->keep_going)
@@ -328,7 +311,7 @@ static int run_program(const struct options *o, struct session *session)
 	if (!session->lab)
 		session_stop_jobs(session, 0, NULL);
 	if (!session->sandbox && !o->keep_going &&
-	    journal_undo(&session->journal, session->world, session->journal.entries.n,
+	    journal_undo(&session->journal, session->world, session->journal.entries.n, NULL,
 			 &err) < 0)
 		fprintf(stderr, "nsh: not all could be torn down: %s\n", err.message);
 	return status;

@@ -9,6 +9,7 @@
 #include "commands/bridge.h"
 #include "commands/cable.h"
 #include "commands/names.h"
+#include "kernel/limits.h"
 #include "kernel/rtnl.h"
 #include "view/lists.h"
 
@@ -278,16 +279,32 @@ static int attach(struct session *session, struct bridge_name *bridge, const str
 	return 0;
 }
 
-/* BR_MAX_PORTS of the kernel's net/bridge/br_private.h is 1024; port 0 is never given out. */
-#define PORTS_MAX 1023
-
-static size_t count_ports(const struct bridge_name *bridge)
+/*
+ * Says that an address is the switch's own, or stands in the line twice, and adds it to GIVEN.
+ * Whether a namespace that is attached already has it would take a look at each of them.
+ */
+static void warn_twice(struct session *session, const struct bridge_name *bridge,
+		       const struct cidr *cidr, addr_list *given, struct plan *plan)
 {
-	size_t ports = 0;
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct ns *ns = NULL;
+	const struct addr *own;
+	char text[IP_TEXT];
+	bool twice = false;
 
-	for (size_t i = 0; bridge->link && i < bridge->ns->links.n; i++)
-		ports += bridge->ns->links.v[i].master == bridge->link->index;
-	return ports;
+	if (bridge->link)
+		ns = world_ns(session->world, bridge->ns->name, WORLD_ADDRS, -1, &ignored);
+	own = ns ? addr_in_use(ns, &cidr->ip) : NULL;
+	for (size_t i = 0; i < given->n && !twice; i++)
+		twice = ip_equal(&given->v[i].cidr.ip, &cidr->ip);
+	if (own && strcmp(own->link, bridge->name) == 0)
+		plan_warn(plan, "note: %s is an address of the switch %s already: only one of the "
+				"two will be reached",
+			  ip_text(&cidr->ip, text), bridge->name);
+	else if (twice)
+		plan_warn(plan, "note: %s stands here twice: only one of the two will be reached",
+			  ip_text(&cidr->ip, text));
+	vector_add(given)->cidr = *cidr;
 }
 
 static int plan_attach(struct session *session, const struct args *args, struct plan *plan,
@@ -320,12 +337,12 @@ static int plan_attach(struct session *session, const struct args *args, struct 
 		plan_new_bridge(plan, &bridge, br->word);
 		plan_note(plan, "note: made the switch %s", bridge.name);
 	}
-	ports = count_ports(&bridge);
+	ports = bridge.link ? ns_ports(bridge.ns, bridge.link) : 0;
 	for (size_t i = 0; result == 0 && (arg = arg_nth(args, "MEMBER", i)); i++) {
-		if (ports + i >= PORTS_MAX) {
+		if (ports + i >= BRIDGE_PORTS_MAX) {
 			result = error_set(err, STATUS_FAILED, arg->word,
 					   "%s is full: a bridge holds at most %d ports",
-					   bridge.name, PORTS_MAX);
+					   bridge.name, BRIDGE_PORTS_MAX);
 			break;
 		}
 		for (size_t j = 0; j < i && result == 0; j++)
@@ -347,6 +364,8 @@ static int plan_attach(struct session *session, const struct args *args, struct 
 		else if (name_cidr(cidr_arg, &cidr, err) < 0 ||
 			 check_addr_free(ns, &cidr, cidr_arg, err) < 0)
 			result = -1;
+		if (result == 0 && !automatic)
+			warn_twice(session, &bridge, &cidr, &taken, plan);
 		if (result == 0)
 			plan_addr_add(plan, ns->name, end, &cidr,
 				      cidr_arg ? cidr_arg->word : arg->word);
@@ -419,9 +438,9 @@ static struct table *list_ports(struct session *session, struct ns *ns, const ch
 {
 	static const struct column columns[] = {
 		{ "PORT", "port", COLUMN_TEXT },
-		{ "STATE", "state", COLUMN_TEXT },
-		{ "OTHER END", "peer", COLUMN_TEXT },
-		{ "ADDRESSES", "addresses", COLUMN_LIST },
+		{ "STATE", "state", COLUMN_STATE },
+		{ "OTHER END", "peer", COLUMN_END },
+		{ "ADDRESSES", "addresses", COLUMN_ADDRESSES },
 		{ 0 },
 	};
 	struct error ignored cleanup_error = ERROR_INIT;
@@ -477,10 +496,10 @@ static int show(struct session *session, const struct args *args, struct error *
 int bridge_list(struct session *session, const struct args *args, struct error *err)
 {
 	static const struct column columns[] = {
-		{ "SWITCH", "name", COLUMN_TEXT },
-		{ "STATE", "state", COLUMN_TEXT },
+		{ "SWITCH", "name", COLUMN_SWITCH },
+		{ "STATE", "state", COLUMN_STATE },
 		{ "PORTS", "ports", COLUMN_NUMBER },
-		{ "ADDRESSES", "addresses", COLUMN_LIST },
+		{ "ADDRESSES", "addresses", COLUMN_ADDRESSES },
 		{ 0 },
 	};
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_ADDRS, -1, err);
@@ -520,6 +539,7 @@ int bridge_list(struct session *session, const struct args *args, struct error *
 const struct command commands_bridge[] = {
 	{
 		.grammar = "bridge",
+		.about = "switches: make, attach namespaces to them, detach, delete, list",
 		.help = "list the switches",
 		.example = "bridge",
 		.run = bridge_list,

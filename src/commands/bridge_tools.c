@@ -35,8 +35,8 @@ static int ports(struct session *session, const struct args *args, struct error 
 {
 	static const struct column columns[] = {
 		{ "INTERFACE", "interface", COLUMN_TEXT },
-		{ "SWITCH", "bridge", COLUMN_TEXT },
-		{ "STATE", "state", COLUMN_TEXT },
+		{ "SWITCH", "bridge", COLUMN_SWITCH },
+		{ "STATE", "state", COLUMN_STATE },
 		{ "MTU", "mtu", COLUMN_NUMBER },
 		{ 0 },
 	};

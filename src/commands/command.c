@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/command.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
+#include "commands/fuse_lines.h"
+#include "commands/pager.h"
 #include "commands/record.h"
-#include "plan/fuse.h"
+#include "plan/limits.h"
 
 const struct arg *arg_nth(const struct args *args, const char *name, size_t nth)
 {
@@ -56,35 +60,54 @@ const struct arg *arg_after(const struct args *args, const char *keyword, const 
 	return NULL;
 }
 
+bool word_is_plain(const char *text)
+{
+	return *text && !strpbrk(text, " \t\r\n\"'\\;#${}");
+}
+
+void line_add_word(struct buf *line, const char *text, bool quoted)
+{
+	quoted |= !word_is_plain(text);
+	if (line->length)
+		buf_addc(line, ' ');
+	if (quoted)
+		buf_addc(line, '"');
+	for (; *text; text++) {
+		if (quoted && strchr("\"\\$", *text))
+			buf_addc(line, '\\');
+		buf_addc(line, *text);
+	}
+	if (quoted)
+		buf_addc(line, '"');
+}
+
 void args_line(const struct args *args, const char *ns, struct buf *line)
 {
 	if (strcmp(ns, HOST) != 0)
-		buf_addf(line, "in %s ", ns);
+		buf_addf(line, "in %s", ns);
 	for (size_t i = 0; i < args->n; i++) {
 		const struct arg *arg = &args->v[i];
-		const char *text = arg->literal ? arg->name : arg->text;
-		/* What was quoted stays so: without, it might be read as a keyword. */
-		bool plain = *text && (arg->literal || !args->words[arg->word].quoted) &&
-			     !strpbrk(text, " \t\r\n\"'\\;#${}");
 
-		if (i)
-			buf_addc(line, ' ');
-		if (!plain)
-			buf_addc(line, '"');
-		for (; *text; text++) {
-			if (!plain && strchr("\"\\$", *text))
-				buf_addc(line, '\\');
-			buf_addc(line, *text);
-		}
-		if (!plain)
-			buf_addc(line, '"');
+		/* What was quoted stays so: without, it might be read as a keyword. */
+		line_add_word(line, arg->literal ? arg->name : arg->text,
+			      !arg->literal && args->words[arg->word].quoted);
 	}
 }
 
-static void say_all(struct session *session, const struct strings *notes)
+/* Of many at a time, as on one long line; a few more or less the kernel itself refuses. */
+static int check_limits(struct session *session, const struct plan *plan, struct error *err)
 {
-	for (size_t i = 0; i < notes->n; i++)
-		session_note(session, "%s", notes->v[i]);
+	struct demand demand cleanup_demand = DEMAND_INIT;
+	struct strings warnings cleanup_strings = { 0 };
+
+	if (plan->ops.n < DEMAND_MANY)
+		return 0;
+	demand_add(&demand, plan);
+	if (demand_check(&demand, 1, session->world, plan->ops.v[0].word, err) < 0)
+		return -1;
+	demand_warn(&demand, 1, session->world, &warnings);
+	session_note_all(session, &warnings);
+	return 0;
 }
 
 static int carry_out(struct session *session, const struct args *args,
@@ -95,16 +118,22 @@ static int carry_out(struct session *session, const struct args *args,
 	struct strings lost cleanup_strings = { 0 };
 	struct buf line cleanup_buf = { 0 };
 
-	say_all(session, &plan->warnings);
-	plan_lost(plan, session->world, &lost);
-	say_all(session, &lost);
-	if (plan_run(plan, session->world, &undo, err) < 0) {
+	if (check_limits(session, plan, err) < 0)
+		return -1;
+	session_note_all(session, &plan->warnings);
+	if (!plan->one_way)
+		plan_lost(plan, session->world, &lost);
+	session_note_all(session, &lost);
+	if (plan_run(plan, session->world, plan->one_way ? NULL : &undo, err) < 0) {
 		if (undo_run(&undo, session->world, &back) < 0)
 			session_note(session, "could not take all of it back: %s",
 				     back.message);
+		if (plan->one_way)
+			session_note(session, "note: what is removed by now stays removed; the "
+					      "same line goes on from there");
 		return -1;
 	}
-	say_all(session, &plan->notes);
+	session_note_all(session, &plan->notes);
 	args_line(args, session->ns, &line);
 	if (undo.ops.n > 0)
 		record_planned(session, buf_str(&line));
@@ -112,34 +141,55 @@ static int carry_out(struct session *session, const struct args *args,
 		record_line(session, buf_str(&line));
 	if (undo.ops.n > 0)
 		journal_add(&session->journal, buf_str(&line), &undo);
+	else if (plan->ops.n > 0)
+		journal_pass(&session->journal, buf_str(&line));
 	return 0;
 }
 
-static void print_explained(struct session *session, const struct plan *plan, FILE *to)
+static void explain_first(struct session *session, const struct plan *plan)
+{
+	struct buf text cleanup_buf = { 0 };
+
+	world_simulate(session->world, true);
+	plan_explain(plan, session->world, &text);
+	world_simulate(session->world, false);
+	fflush(session->out);
+	fputs(buf_str(&text), stderr);
+}
+
+static void explain_only(struct session *session, const struct plan *plan)
 {
 	struct buf text cleanup_buf = { 0 };
 
 	plan_explain(plan, session->world, &text);
 	fflush(session->out);
-	fputs(buf_str(&text), to);
+	if (pager_wanted(session))
+		pager_show(session, buf_str(&text));
+	else
+		fputs(buf_str(&text), session->out);
 }
 
-static void forget_words(struct session *session)
+/* What it answers is held back until it is whole, where it may be longer than the screen. */
+static int run_paged(struct session *session, const struct args *args, struct error *err)
 {
-	free(session->words);
-	free(session->words_key);
-	session->words = session->words_key = NULL;
-}
+	unsigned flags = args->command->flags;
+	FILE *out = session->out, *held;
+	char *text = NULL;
+	size_t length;
+	int result;
 
-static void tell_words(struct session *session)
-{
-	if (session->words && !strings_has(&session->words_told, session->words_key)) {
-		cleanup_free char *seen = str_visible(session->words);
-
-		session_note(session, "in nsh's words: %s", seen);
-		strings_add(&session->words_told, session->words_key);
-	}
-	forget_words(session);
+	if (!(flags & (COMMAND_LOOKS | COMMAND_TELLS)) || (flags & COMMAND_LIVE) ||
+	    !pager_wanted(session) || !(held = open_memstream(&text, &length)))
+		return args->command->run(session, args, err);
+	session->out = held;
+	terminal_keep(held, out);
+	result = args->command->run(session, args, err);
+	terminal_keep(NULL, NULL);
+	session->out = out;
+	fclose(held);
+	pager_show(session, text);
+	free(text);
+	return result;
 }
 
 /*
@@ -156,129 +206,9 @@ static int plan_line(struct session *session, const struct args *args, struct pl
 	error_clear(err);
 	plan_clear(plan);
 	*plan = (struct plan)PLAN_INIT;
-	forget_words(session);
+	session_forget_words(session);
 	world_forget(session->world);
 	return args->command->plan(session, args, plan, err);
-}
-
-/* --- lines of a script that are done at once --- */
-
-struct line_done {
-	char *line, *words, *words_key;
-	struct plan undo;
-};
-typedef VECTOR(struct line_done) line_list;
-
-/* Of a line that was planned: what is to be told, recorded and taken back when it is done. */
-static struct line_done *add_line(struct session *session, line_list *lines,
-				  const struct args *args)
-{
-	struct buf text cleanup_buf = { 0 };
-	struct line_done *line = vector_add(lines);
-
-	args_line(args, session->ns, &text);
-	line->line = buf_steal(&text);
-	line->words = steal_pointer(&session->words);
-	line->words_key = steal_pointer(&session->words_key);
-	return line;
-}
-
-static void lines_free(line_list *lines)
-{
-	for (size_t i = 0; i < lines->n; i++) {
-		free(lines->v[i].line);
-		free(lines->v[i].words);
-		free(lines->v[i].words_key);
-		plan_clear(&lines->v[i].undo);
-	}
-	vector_free(lines);
-}
-
-static void lines_done(struct session *session, line_list *lines)
-{
-	for (size_t i = 0; i < lines->n; i++) {
-		struct line_done *line = &lines->v[i];
-
-		session->words = steal_pointer(&line->words);
-		session->words_key = steal_pointer(&line->words_key);
-		record_planned(session, line->line);
-		journal_add(&session->journal, line->line, &line->undo);
-		/* The last one's are told by who has asked for it. */
-		if (i + 1 < lines->n)
-			tell_words(session);
-	}
-	session->ahead_done = lines->n - 1;
-}
-
-static bool may_fuse(const struct session *session)
-{
-	const char *fuse = session_variable(session, "fuse");
-
-	return session->ahead && session->kernel && !session->interactive &&
-	       session->verbose == 0 && !session->explains && !(fuse && !strcmp(fuse, "off"));
-}
-
-/* Puts what the following lines do to the cable into FUSED, and applies it to the world. */
-static void fuse_following(struct session *session, struct plan *fused, line_list *lines)
-{
-	cleanup_free char *home = xstrdup(fused->ops.v[0].ns);
-	const struct args *args;
-
-	while (session->ahead(session, lines->n, &args) && args->command->plan) {
-		struct error ignored cleanup_error = ERROR_INIT;
-		struct plan plan cleanup_plan = PLAN_INIT, undo = PLAN_INIT;
-		char name[IFNAMSIZ];
-		bool fits;
-
-		str_copy(name, sizeof(name), fused->ops.v[0].link_add.end.name);
-		cleanup_free char *where = xstrdup(fused->ops.v[0].ns);
-		fits = args->command->plan(session, args, &plan, &ignored) == 0 &&
-		       plan.notes.n == 0 && fuse_move(&plan, home, fused, &undo);
-		if (!fits) {
-			forget_words(session);
-			return;
-		}
-		world_unmake_link(session->world, where, name);
-		op_apply(&fused->ops.v[0], session->world);
-		add_line(session, lines, args)->undo = undo;
-	}
-}
-
-/*
- * Does the line that PLAN is of and the following ones at once where that comes to the same.
- * Returns whether it was done; if not, nothing was, and the world is as before.
- */
-static bool do_fused(struct session *session, const struct args *args, const struct plan *plan)
-{
-	struct error refused cleanup_error = ERROR_INIT;
-	cleanup_free char *words = NULL, *words_key = NULL;
-	struct plan fused cleanup_plan = PLAN_INIT, undo cleanup_plan = PLAN_INIT;
-	line_list lines = { 0 };
-	const struct op *op;
-	bool done = false;
-
-	if (!may_fuse(session) || !fuse_cable(plan, &fused))
-		return false;
-	words = session->words ? xstrdup(session->words) : NULL;
-	words_key = session->words_key ? xstrdup(session->words_key) : NULL;
-	op = &fused.ops.v[0];
-	op_apply(op, session->world);
-	plan_link_del(&add_line(session, &lines, args)->undo, op->ns,
-		      op->link_add.end.name, op->word);
-	fuse_following(session, &fused, &lines);
-	world_unmake_link(session->world, fused.ops.v[0].ns, fused.ops.v[0].link_add.end.name);
-	if (lines.n > 1)
-		done = plan_run(&fused, session->world, &undo, &refused) == 0;
-	if (done) {
-		say_all(session, &plan->notes);
-		lines_done(session, &lines);
-	} else {
-		/* Whatever the reason is: line by line it is told, and where. */
-		session->words = steal_pointer(&words);
-		session->words_key = steal_pointer(&words_key);
-	}
-	lines_free(&lines);
-	return done;
 }
 
 static int do_it(struct session *session, const struct args *args, struct error *err)
@@ -295,7 +225,7 @@ static int do_it(struct session *session, const struct args *args, struct error 
 		/* What people look at is what is, not what was planned on. */
 		if (command->flags & (COMMAND_LOOKS | COMMAND_FORGETS))
 			world_forget(session->world);
-		if (command->run(session, args, err) < 0)
+		if (run_paged(session, args, err) < 0)
 			return -1;
 		if (command->flags & COMMAND_FORGETS)
 			world_forget(session->world);
@@ -310,25 +240,31 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	if (session->dry_run) {
 		if (plan_check(&plan, session->world, err) < 0)
 			return -1;
-		print_explained(session, &plan, session->out);
-		say_all(session, &plan.warnings);
+		explain_only(session, &plan);
+		session_note_all(session, &plan.warnings);
 		return 0;
 	}
-	if (session->verbose > 0 || session->explains) {
-		world_simulate(session->world, true);
-		print_explained(session, &plan, stderr);
-		world_simulate(session->world, false);
-	}
-	if (do_fused(session, args, &plan))
+	if (session->verbose > 0 || session->explains)
+		explain_first(session, &plan);
+	if (fuse_lines(session, args, &plan))
 		return 0;
 	return carry_out(session, args, &plan, err);
 }
 
+int command_foresee(struct session *session, const struct args *args, struct plan *plan,
+		    struct error *err)
+{
+	int result = args->command->plan ? args->command->plan(session, args, plan, err) : -1;
+
+	session_forget_words(session);
+	return result;
+}
+
 int command_do(struct session *session, const struct args *args, struct error *err)
 {
-	forget_words(session);
+	session_forget_words(session);
 	if (do_it(session, args, err) < 0)
 		return -1;
-	tell_words(session);
+	session_tell_words(session);
 	return 0;
 }

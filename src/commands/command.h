@@ -49,6 +49,7 @@ struct args {
 struct command {
 	const char *grammar;
 	const char *help;    /* one line, lower case, no full stop */
+	const char *about;   /* in the first entry of a noun that has several: all its uses */
 	const char *example; /* lines that work, in a sandbox, after SETUP */
 	const char *setup;   /* lines that the example needs before it, or NULL */
 	/* Exactly one of the two: a plan without side effects, or something to do at once. */
@@ -65,6 +66,8 @@ enum command_flag {
 	COMMAND_ROOM = 1 << 3,	  /* its example leaves something running or leaves nsh */
 	COMMAND_FOREIGN = 1 << 5, /* in the words of another program; nsh has its own for it */
 	COMMAND_CHANGES = 1 << 4, /* changes something without a plan: a record holds it */
+	COMMAND_LIVE = 1 << 6,	  /* tells as it goes: its answer is never held back */
+	COMMAND_TELLS = 1 << 7,	  /* of the shell itself, with an answer that may be long */
 };
 
 /* All commands, each array ended by an entry without grammar; the list by NULL. */
@@ -82,6 +85,11 @@ bool arg_has(const struct args *args, const char *keyword);
 /* The first argument with that name behind the keyword, up to the next keyword; NULL. */
 const struct arg *arg_after(const struct args *args, const char *keyword, const char *name);
 
+/* Whether TEXT is one word as it stands. */
+bool word_is_plain(const char *text);
+/* Adds a word to LINE, behind a blank where one belongs there; in quotes if need be, or QUOTED. */
+void line_add_word(struct buf *line, const char *text, bool quoted);
+
 /*
  * The line as it was meant, for the journal: whole keywords, quotes where they are needed, and
  * "in NS" before it where it acted in another namespace than host. Adds it to LINE.
@@ -94,5 +102,8 @@ void args_line(const struct args *args, const char *ns, struct buf *line);
  * words by their number.
  */
 int command_do(struct session *session, const struct args *args, struct error *err);
+/* Only plans it: -1 too, without an error, where the line is none that is planned. */
+int command_foresee(struct session *session, const struct args *args, struct plan *plan,
+		    struct error *err);
 
 #endif

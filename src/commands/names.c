@@ -141,8 +141,7 @@ static int end_of_text(struct session *session, const char *text, int word, unsi
 	if (*link)
 		return 0;
 	/* Neither: the error of a namespace, which is what people mean most often. */
-	if (world_ns(session->world, text, 0, word, err))
-		return 0;
+	world_ns(session->world, text, 0, word, err);
 	return neither(session, *ns, text, word, err);
 }
 
@@ -380,4 +379,22 @@ void name_free(const struct ns *ns, const char *middle, const char *suffix,
 			return;
 		free(name->altname);
 	}
+}
+
+struct ns *name_listed(struct session *session, const struct args *args, unsigned parts,
+		       const char **only, struct error *err)
+{
+	const struct arg *end = arg_get(args, "END");
+	struct link *link;
+	struct ns *ns;
+
+	*only = NULL;
+	if (!end)
+		return world_ns(session->world, session->ns, parts, -1, err);
+	if (!strchr(end->text, ':') && world_has_ns(session->world, end->text))
+		return world_ns(session->world, end->text, parts, end->word, err);
+	if (name_end(session, end, parts, &ns, &link, err) < 0)
+		return NULL;
+	*only = link->name;
+	return ns;
 }

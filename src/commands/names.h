@@ -63,4 +63,9 @@ int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err);
 /* Where ADDR is in use by another interface of NS already. */
 const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip);
 
+/* The namespace that a list is of, by END or the one in use, or the interface of it: *ONLY, else
+ * NULL. PARTS of it are loaded. NULL: error. */
+struct ns *name_listed(struct session *session, const struct args *args, unsigned parts,
+		       const char **only, struct error *err);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/table.h"
 #include "commands/tables.h"
 
 /* What was done, in nsh's own words, in a file that does it again. */
@@ -149,6 +150,17 @@ static int tell(struct session *session, const struct args *args, struct error *
 
 	(void)args;
 	(void)err;
+	if (session->format == FORMAT_JSON) {
+		struct buf json cleanup_buf = { 0 };
+
+		buf_add(&json, "{\"file\":");
+		if (session->recording)
+			buf_add_json(&json, session->recording->name);
+		else
+			buf_add(&json, "null");
+		fprintf(session->out, "%s}\n", buf_str(&json));
+		return 0;
+	}
 	if (!session->recording) {
 		fputs("nothing is being recorded\n", session->out);
 		return 0;
@@ -161,6 +173,7 @@ static int tell(struct session *session, const struct args *args, struct error *
 const struct command commands_record[] = {
 	{
 		.grammar = "record",
+		.about = "write the lines that are typed into a script: begin, end, tell",
 		.help = "tell whether lines are being recorded, and where",
 		.example = "record",
 		.run = tell,

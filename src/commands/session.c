@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/table.h"
 #include "lab/servers.h"
 #include "commands/record.h"
 
@@ -16,6 +18,7 @@ void session_init(struct session *session)
 	*session = (struct session){ 0 };
 	session->ns = xstrdup(HOST);
 	session->out = stdout;
+	session->root = geteuid() == 0;
 }
 
 static void job_clear(struct job *job)
@@ -46,8 +49,7 @@ void session_free(struct session *session)
 		free(session->variables.v[i].value);
 	}
 	vector_free(&session->variables);
-	free(session->words);
-	free(session->words_key);
+	session_forget_words(session);
 	strings_free(&session->words_told);
 	journal_free(&session->journal);
 	world_free(session->world);
@@ -67,6 +69,36 @@ void session_note(struct session *session, const char *format, ...)
 	vfprintf(stderr, format, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+}
+
+void session_note_all(struct session *session, const struct strings *notes)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		session_note(session, "%s", notes->v[i]);
+}
+
+void session_forget_words(struct session *session)
+{
+	free(session->words);
+	free(session->words_key);
+	session->words = session->words_key = NULL;
+}
+
+void session_tell_words(struct session *session)
+{
+	if (session->words && !strings_has(&session->words_told, session->words_key)) {
+		cleanup_free char *seen = str_visible(session->words);
+
+		session_note(session, "in nsh's words: %s", seen);
+		strings_add(&session->words_told, session->words_key);
+	}
+	session_forget_words(session);
+}
+
+void session_print(struct session *session, struct table *table)
+{
+	table_print(table, session->format == FORMAT_JSON, session->out);
+	table_free(table);
 }
 
 const char *session_variable(const struct session *session, const char *name)

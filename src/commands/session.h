@@ -42,6 +42,8 @@ struct session {
 	enum format format;
 	bool interactive;      /* a person at a terminal */
 	bool sandbox;	       /* not the machine itself */
+	bool root;	       /* who started it is root out there */
+	bool unpaged;	       /* somebody else is writing on the terminal */
 	char *lab;	       /* the named lab that it is in; NULL: none */
 	bool quiet;	       /* no notes */
 	bool explains;	       /* "explain on": the plan before each command */
@@ -56,7 +58,7 @@ struct session {
 	job_list lab_jobs;     /* in a named lab: that are in it, see session_jobs() */
 	unsigned last_job;
 	VECTOR(struct variable) variables;
-	unsigned tap_count, tap_failed;
+	unsigned tap_count; /* of the expectations so far */
 
 	struct recording *recording; /* NULL: nothing is recorded */
 
@@ -76,8 +78,9 @@ struct session {
 	void *ahead_of; /* the shell's */
 	size_t ahead_done;
 
-	/* Where text comes from while a script runs, for messages; the shell's business. */
-	struct shell *shell;
+	/* What runs next is the last source that there is; and the line that runs is its last:
+	 * neither an undo nor the roll-back of a failure can follow. */
+	bool last_source, last_line;
 };
 
 void session_init(struct session *session);
@@ -86,9 +89,19 @@ void session_free(struct session *session); /* ends its jobs, but in a lab */
 /* A note on standard error, unless quiet: what was done beside what was asked for. */
 void session_note(struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Each of NOTES. */
+void session_note_all(struct session *session, const struct strings *notes);
+
+/* How nsh says what the line said in other words: tells it, unless it was told before, or not. */
+void session_tell_words(struct session *session);
+void session_forget_words(struct session *session);
 
 const char *session_variable(const struct session *session, const char *name); /* or NULL */
 void session_set_variable(struct session *session, const char *name, const char *value);
+
+/* Prints a table in the format that the session speaks, and frees it. */
+struct table;
+void session_print(struct session *session, struct table *table);
 
 /*
  * What runs in the background: the session's own servers. In a named lab all of the lab's, found

@@ -178,7 +178,7 @@ static int offer_why(struct session *session, const struct args *args, struct er
 	return -1;
 }
 
-static int ping(struct session *session, const struct args *args, struct error *err)
+int traffic_ping(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *from_arg = arg_get(args, "FROM");
 	const char *from = from_arg ? from_arg->text : session->ns;
@@ -241,7 +241,7 @@ int get_page(struct session *session, const char *ns, const struct arg *url_arg,
 	return result;
 }
 
-static int get(struct session *session, const struct args *args, struct error *err)
+int traffic_get(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *ns_arg = arg_get(args, "NS"), *url_arg = arg_get(args, "URL");
 	const char *ns = ns_arg ? ns_arg->text : session->ns;
@@ -322,7 +322,7 @@ const struct command commands_traffic[] = {
 		.help = "ask whether an address or a namespace answers",
 		.example = "ping red blue",
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24",
-		.run = ping,
+		.run = traffic_ping,
 	},
 	{
 		.grammar = "serve NS PORT [TEXT...]",
@@ -338,7 +338,7 @@ const struct command commands_traffic[] = {
 		.example = "get red http://192.168.15.2/",
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24; "
 			 "serve blue 80",
-		.run = get,
+		.run = traffic_get,
 	},
 	{
 		.grammar = "jobs",
@@ -349,6 +349,7 @@ const struct command commands_traffic[] = {
 	},
 	{
 		.grammar = "stop JOB",
+		.about = "end a server, or all",
 		.help = "end a server",
 		.example = "stop 1",
 		.setup = "ns add blue; serve blue 80",

@@ -21,4 +21,8 @@ int ping_print(struct session *session, const char *from, const struct arg *to,
 int get_page(struct session *session, const char *ns, const struct arg *url,
 	     unsigned timeout, struct http_answer *answer, struct error *err);
 
+/* "ping [FROM] TO [count N]" and "get [NS] URL": by these an entry of the table is known. */
+int traffic_ping(struct session *session, const struct args *args, struct error *err);
+int traffic_get(struct session *session, const struct args *args, struct error *err);
+
 #endif

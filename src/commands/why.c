@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "commands/names.h"
 #include "commands/tables.h"
-#include "kernel/traffic.h"
+#include "commands/traffic.h"
 #include "view/why.h"
 
 /* Why does it not arrive? */
@@ -64,11 +64,13 @@ static int why(struct session *session, const struct args *args, struct error *e
 	if (session->format == FORMAT_JSON)
 		why_print_json(&found, &question, session->out);
 	else
-		why_print(&found, &question, "", session->out);
+		why_print(&found, "", session->out);
 	if (found.code == WHY_ARRIVES)
 		return 0;
-	return error_set(err, STATUS_FAILED, to->word, "%s does not reach %s: %s", from->text,
-			 to->text, why_code_name(found.code));
+	error_set(err, STATUS_FAILED, to->word, "%s does not reach %s: %s", from->text, to->text,
+		  why_code_name(found.code));
+	err->told = true;
+	return -1;
 }
 
 /* --- for those that have failed --- */
@@ -77,19 +79,18 @@ static int why(struct session *session, const struct args *args, struct error *e
 static bool question_of(const struct session *session, const struct args *args,
 			const char **from, char **host, uint16_t *port)
 {
-	const char *grammar = args->command->grammar;
 	struct error err cleanup_error = ERROR_INIT;
 	const struct arg *ns, *url_arg;
 	struct url url = { 0 };
 
 	*port = 0;
-	if (!strcmp(grammar, "ping [FROM] TO [count N]")) {
+	if (args->command->run == traffic_ping) {
 		ns = arg_get(args, "FROM");
 		*from = ns ? ns->text : session->ns;
 		*host = xstrdup(arg_text(args, "TO"));
 		return true;
 	}
-	if (strcmp(grammar, "get [NS] URL") != 0)
+	if (args->command->run != traffic_get)
 		return false;
 	ns = arg_get(args, "NS");
 	url_arg = arg_get(args, "URL");
@@ -127,7 +128,7 @@ void why_explain(struct session *session, const struct args *args, const char *p
 	if (question.port)
 		question.protocol = IPPROTO_TCP;
 	if (answer(session, &question, host, -1, &found, &err) == 0)
-		why_print(&found, &question, prefix, session->out);
+		why_print(&found, prefix, session->out);
 }
 
 #define ROOMS                                                                             \

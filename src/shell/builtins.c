@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/table.h"
 #include "commands/tables.h"
 #include "shell/script.h"
 
@@ -99,6 +100,30 @@ static int explain_each(struct session *session, const struct args *args, struct
 	return 0;
 }
 
+static void list_variables(struct session *session)
+{
+	static const struct column columns[] = {
+		{ "", "name", COLUMN_TEXT },
+		{ "", "value", COLUMN_TEXT },
+		{ 0 },
+	};
+	struct table *table = table_new("variables", columns);
+
+	for (size_t i = 0; i < session->variables.n; i++) {
+		const struct variable *variable = &session->variables.v[i];
+		cleanup_free char *seen = str_visible(variable->value);
+
+		table_row(table);
+		table_cell(table, variable->name);
+		table_cell(table, variable->value);
+		if (session->format == FORMAT_TEXT)
+			fprintf(session->out, "%s = %s\n", variable->name, seen);
+	}
+	if (session->format == FORMAT_JSON)
+		table_print(table, true, session->out);
+	table_free(table);
+}
+
 static int set(struct session *session, const struct args *args, struct error *err)
 {
 	(void)err;
@@ -106,11 +131,7 @@ static int set(struct session *session, const struct args *args, struct error *e
 		session_set_variable(session, arg_text(args, "NAME"), arg_text(args, "VALUE"));
 		return 0;
 	}
-	for (size_t i = 0; i < session->variables.n; i++) {
-		cleanup_free char *seen = str_visible(session->variables.v[i].value);
-
-		fprintf(session->out, "%s = %s\n", session->variables.v[i].name, seen);
-	}
+	list_variables(session);
 	return 0;
 }
 
@@ -214,6 +235,7 @@ const struct command commands_shell[] = {
 		.example = "expect ping red blue within 5s because \"a cable connects them\"",
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24",
 		.run = expect_run,
+		.flags = COMMAND_SHELL,
 	},
 	{
 		.grammar = "wait LINE",
@@ -222,9 +244,11 @@ const struct command commands_shell[] = {
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24; "
 			 "serve blue 80",
 		.run = wait_run,
+		.flags = COMMAND_SHELL,
 	},
 	{
 		.grammar = "explain LINE",
+		.about = "show the ip and nft lines that do the same: of one line, or before each",
 		.help = "show the ip and nft lines that do the same, without doing it",
 		.example = "explain cable red blue",
 		.setup = "ns add red blue",
@@ -259,10 +283,11 @@ const struct command commands_shell[] = {
 	},
 	{
 		.grammar = "set",
+		.about = "variables: set, list",
 		.help = "list the variables",
 		.example = "set",
 		.run = set,
-		.flags = COMMAND_SHELL,
+		.flags = COMMAND_SHELL | COMMAND_TELLS,
 	},
 	{
 		.grammar = "set NAME = VALUE",
@@ -297,12 +322,14 @@ const struct command commands_shell[] = {
 		.help = "list the commands, or tell about one",
 		.example = "help bridge",
 		.run = help_run,
+		.flags = COMMAND_TELLS,
 	},
 	{
 		.grammar = "find WORD",
 		.help = "list the commands whose help holds a word",
 		.example = "find port",
 		.run = find_run,
+		.flags = COMMAND_TELLS,
 	},
 	{
 		.grammar = "quit",

@@ -12,6 +12,8 @@ struct cursor {
 	size_t start;	    /* the byte at which that word begins */
 	bool quoted;	    /* at least partly */
 	bool unknown;	    /* a variable in it is not set */
+	bool naming;	    /* it ends in the name of a variable, which may go on, */
+	size_t before;	    /* behind so many bytes of PREFIX */
 	char quote;	    /* what is open there: a quote, \ or # (a comment); or 0 */
 };
 void cursor_read(struct session *session, const char *line, size_t length,
@@ -31,11 +33,5 @@ void complete(struct session *session, const struct cursor *cursor,
 
 /* What "?" prints: a line for each thing that may come, or why nothing can. */
 void explain_next(struct session *session, const struct cursor *cursor, struct buf *text);
-
-/*
- * `nsh --complete INDEX WORD...`, for the completion files of shells: the command line without
- * its program, and which word of it (from 0) is being typed. Prints a candidate a line.
- */
-void complete_for_shell(struct session *session, int index, char *const *words, int count);
 
 #endif

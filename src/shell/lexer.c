@@ -24,18 +24,37 @@ static bool is_name_start(char c)
 	return isalpha((unsigned char)c) || c == '_';
 }
 
-static bool is_name(char c)
+size_t lexer_name_length(const char *text, size_t length)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	size_t end = 0;
+
+	if (length == 0 || !is_name_start(*text))
+		return 0;
+	while (end < length && (isalnum((unsigned char)text[end]) || text[end] == '_'))
+		end++;
+	return end;
 }
 
 bool is_variable_name(const char *name)
 {
-	if (!is_name_start(*name))
-		return false;
-	while (is_name(*name))
-		name++;
-	return *name == '\0';
+	return *name && lexer_name_length(name, strlen(name)) == strlen(name);
+}
+
+bool lexer_ends_word(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';';
+}
+
+char lexer_escaped(char c, char quote)
+{
+	if (quote == '"' && c == 'n')
+		return '\n';
+	return quote == '"' && c == 't' ? '\t' : c;
+}
+
+bool lexer_is_arrow(const char *text, size_t length)
+{
+	return length > 1 && text[0] == '>' && text[1] == '/';
 }
 
 static char peek(const struct lexer *l, size_t ahead)
@@ -76,9 +95,8 @@ static enum lexed lex_variable(struct lexer *l, struct raw_word *word, struct bu
 	struct piece *piece;
 
 	name += braces;
-	for (end = name; end < l->length && is_name(l->text[end]); end++)
-		;
-	if (end == name || !is_name_start(l->text[name])) {
+	end = name < l->length ? name + lexer_name_length(l->text + name, l->length - name) : name;
+	if (end == name) {
 		if (braces)
 			return wrong(l, start, "${ wants the name of a variable");
 		buf_addc(text, '$');
@@ -120,10 +138,7 @@ static enum lexed lex_quoted(struct lexer *l, char quote, struct raw_word *word,
 				l->at++;
 				continue;
 			}
-			if (c == 'n')
-				c = '\n';
-			else if (c == 't')
-				c = '\t';
+			c = lexer_escaped(c, quote);
 		}
 		buf_addc(text, c);
 		l->at++;
@@ -134,11 +149,6 @@ static enum lexed lex_quoted(struct lexer *l, char quote, struct raw_word *word,
 	return LEXED;
 }
 
-static bool ends_word(char c)
-{
-	return c == '\0' || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';';
-}
-
 static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 {
 	struct buf text cleanup_buf = { 0 };
@@ -146,15 +156,14 @@ static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 	enum lexed result;
 
 	word->start = l->at;
-	/* ">/proc/sys/..." is two words, as in a shell. */
-	if (peek(l, 0) == '>' && peek(l, 1) == '/') {
+	if (lexer_is_arrow(l->text + l->at, l->length - l->at)) {
 		l->at++;
 		word->end = l->at;
 		buf_addc(&text, '>');
 		add_text(word, &text, text_start);
 		return LEXED;
 	}
-	while (l->at < l->length && !ends_word(l->text[l->at])) {
+	while (l->at < l->length && !lexer_ends_word(l->text[l->at])) {
 		char c = l->text[l->at];
 
 		switch (c) {
@@ -227,17 +236,61 @@ static void raw_word_free(struct raw_word *word)
 	vector_free(&word->pieces);
 }
 
+void raw_words_free(raw_word_list *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		raw_word_free(&words->v[i]);
+	vector_free(words);
+}
+
 static enum lexed lex_block(struct lexer *l, struct block *block, bool in_braces,
 			    size_t open);
+
+/* What a word on its own is, besides a word. */
+enum brace { BRACE_NONE, BRACE_OPEN, BRACE_CLOSE };
+
+static enum brace brace_of(const struct raw_word *word)
+{
+	if (is_word(word, "{"))
+		return BRACE_OPEN;
+	return is_word(word, "}") ? BRACE_CLOSE : BRACE_NONE;
+}
+
+static void note_word(struct statement *statement, const struct raw_word *word)
+{
+	if (statement->end == 0)
+		statement->start = (uint32_t)word->start;
+	statement->end = (uint32_t)word->end;
+}
+
+/* Behind a "{" at START. */
+static enum lexed lex_body(struct lexer *l, struct statement *statement, size_t start)
+{
+	enum lexed result;
+
+	if (statement->end == 0)
+		return wrong(l, start, "a block belongs to a \"for\", on its line");
+	if (l->depth >= DEPTH_MAX)
+		return wrong(l, start, "too many blocks in blocks");
+	statement->body = xcalloc(1, sizeof(*statement->body));
+	l->depth++;
+	result = lex_block(l, statement->body, true, start);
+	l->depth--;
+	return result;
+}
 
 /* Words up to the end of the command. *CLOSED: a "}" came in place of a command. */
 static enum lexed lex_statement(struct lexer *l, struct statement *statement, bool in_braces,
 				bool *closed)
 {
+	bool is_for = false;
+
 	*closed = false;
 	for (;;) {
 		enum lexed result = skip_blanks(l);
 		struct raw_word word = { 0 };
+		enum brace brace;
+		size_t start;
 
 		if (result != LEXED)
 			return result;
@@ -248,47 +301,37 @@ static enum lexed lex_statement(struct lexer *l, struct statement *statement, bo
 			return LEXED;
 		}
 		result = lex_word(l, &word);
-		if (result != LEXED) {
-			raw_word_free(&word);
+		start = word.start;
+		brace = brace_of(&word);
+		if (result == LEXED && statement->end == 0)
+			is_for = is_word(&word, "for");
+		if (result == LEXED && brace == BRACE_NONE &&
+		    !(is_for && statement->end > 0 && l->text[start] == '{'))
+			note_word(statement, &word);
+		raw_word_free(&word);
+		if (result != LEXED)
 			return result;
-		}
-		if (is_word(&word, "}")) {
-			raw_word_free(&word);
-			if (!in_braces)
-				return wrong(l, word.start, "there is no { that this } closes");
+		if (brace == BRACE_OPEN)
+			return lex_body(l, statement, start);
+		if (brace == BRACE_CLOSE && !in_braces)
+			return wrong(l, start, "there is no { that this } closes");
+		if (brace == BRACE_CLOSE) {
 			*closed = true;
 			return LEXED;
 		}
-		if (is_word(&word, "{")) {
-			raw_word_free(&word);
-			if (statement->words.n == 0)
-				return wrong(l, word.start,
-					     "a block belongs to a \"for\", on its line");
-			if (l->depth >= DEPTH_MAX)
-				return wrong(l, word.start, "too many blocks in blocks");
-			statement->body = xcalloc(1, sizeof(*statement->body));
-			l->depth++;
-			result = lex_block(l, statement->body, true, word.start);
-			l->depth--;
-			return result;
-		}
-		if (l->text[word.start] == '{' && statement->words.n > 0 &&
-		    is_word(&statement->words.v[0], "for")) {
-			raw_word_free(&word);
-			return wrong(l, word.start, "a blank belongs behind this {");
-		}
-		*vector_add(&statement->words) = word;
+		if (is_for && statement->end <= start)
+			return wrong(l, start, "a blank belongs behind this {");
 	}
 }
 
 static enum lexed lex_block(struct lexer *l, struct block *block, bool in_braces, size_t open)
 {
 	while (l->at < l->length) {
-		struct statement statement = { 0 };
+		struct statement statement = { .text = l->text };
 		bool closed;
 		enum lexed result = lex_statement(l, &statement, in_braces, &closed);
 
-		if (statement.words.n > 0)
+		if (statement.end > 0)
 			*vector_add(&block->statements) = statement;
 		if (result != LEXED)
 			return result;
@@ -333,48 +376,78 @@ void block_free(struct block *block)
 	for (size_t i = 0; i < block->statements.n; i++) {
 		struct statement *statement = &block->statements.v[i];
 
-		for (size_t j = 0; j < statement->words.n; j++)
-			raw_word_free(&statement->words.v[j]);
-		vector_free(&statement->words);
-		if (statement->body) {
-			block_free(statement->body);
-			free(statement->body);
-		}
+		if (!statement->body)
+			continue;
+		block_free(statement->body);
+		free(statement->body);
 	}
 	vector_free(&block->statements);
+}
+
+/* The next word of a statement that was found to be in order. */
+static bool next_word(struct lexer *l, struct raw_word *word)
+{
+	*word = (struct raw_word){ 0 };
+	return skip_blanks(l) == LEXED && l->at < l->length && lex_word(l, word) == LEXED;
+}
+
+static struct lexer lexer_of(const struct statement *statement, size_t *blame,
+			     struct error *err)
+{
+	return (struct lexer){ .text = statement->text, .at = statement->start,
+			       .length = statement->end, .blame = blame, .err = err };
+}
+
+void statement_words(const struct statement *statement, raw_word_list *words)
+{
+	struct error never cleanup_error = ERROR_INIT;
+	size_t nowhere;
+	struct lexer l = lexer_of(statement, &nowhere, &never);
+	struct raw_word word;
+
+	while (next_word(&l, &word))
+		*vector_add(words) = word;
+}
+
+static int fill_in(const struct raw_word *raw, int number,
+		   const char *(*lookup)(void *data, const char *name), void *data,
+		   struct buf *text, struct error *err)
+{
+	for (size_t j = 0; j < raw->pieces.n; j++) {
+		const struct piece *piece = &raw->pieces.v[j];
+		const char *value = piece->variable ? lookup(data, piece->text) : piece->text;
+
+		if (!value) {
+			error_set(err, STATUS_USAGE, number, "the variable $%s is not set",
+				  piece->text);
+			return error_hint(err, "\"set %s = VALUE\" sets it", piece->text);
+		}
+		buf_add(text, value);
+	}
+	return 0;
 }
 
 int expand(const struct statement *statement,
 	   const char *(*lookup)(void *data, const char *name), void *data, word_list *words,
 	   struct error *err)
 {
-	for (size_t i = 0; i < statement->words.n; i++) {
-		const struct raw_word *raw = &statement->words.v[i];
+	size_t nowhere;
+	struct lexer l = lexer_of(statement, &nowhere, err);
+	struct raw_word raw;
+	int result = 0;
+
+	while (result == 0 && next_word(&l, &raw)) {
 		struct word *word = vector_add(words);
 		struct buf text = { 0 };
 
-		word->start = raw->start;
-		word->end = raw->end;
-		word->quoted = raw->quoted;
-		for (size_t j = 0; j < raw->pieces.n; j++) {
-			const struct piece *piece = &raw->pieces.v[j];
-			const char *value = piece->text;
-
-			if (piece->variable) {
-				value = lookup(data, piece->text);
-				if (!value) {
-					word->text = buf_steal(&text);
-					error_set(err, STATUS_USAGE, (int)i,
-						  "the variable $%s is not set", piece->text);
-					return error_hint(err, "\"set %s = VALUE\" sets it",
-							  piece->text);
-				}
-			}
-			buf_add(&text, value);
-		}
+		word->start = raw.start;
+		word->end = raw.end;
+		word->quoted = raw.quoted;
+		result = fill_in(&raw, (int)words->n - 1, lookup, data, &text, err);
 		word->text = buf_steal(&text);
+		raw_word_free(&raw);
 	}
-	return 0;
+	return result;
 }
 
 void words_free(word_list *words)

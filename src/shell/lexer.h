@@ -23,13 +23,18 @@ struct raw_word {
 	size_t start, end; /* bytes of the source: [start, end) */
 	bool quoted;
 };
+typedef VECTOR(struct raw_word) raw_word_list;
 
 struct block;
 
-/* A command, or "for X in WORD... { block }": then the words are those before the brace. */
+/*
+ * A command, or "for X in WORD... { block }": then the words are those before the brace. Only where
+ * they stand is kept, in good order, as a script may have very many: they are read when wanted.
+ */
 struct statement {
-	VECTOR(struct raw_word) words;
-	struct block *body; /* NULL: a plain command */
+	const char *text;    /* the source, borrowed */
+	uint32_t start, end; /* its bytes from the first word to behind the last */
+	struct block *body;  /* NULL: a plain command */
 };
 
 struct block {
@@ -44,11 +49,15 @@ enum lexed {
 
 /*
  * Reads LENGTH bytes of TEXT into BLOCK, which the caller frees with block_free() whatever is
- * returned. With LEXED_INCOMPLETE the error is set as well, for those who have no more text.
+ * returned; it refers to TEXT as long. With LEXED_INCOMPLETE the error is set as well, for those who have no more text.
  */
 enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
 	       struct error *err);
 void block_free(struct block *block);
+
+/* The words of a statement as they stand there, at least one. Freed with raw_words_free(). */
+void statement_words(const struct statement *statement, raw_word_list *words);
+void raw_words_free(raw_word_list *words);
 
 /*
  * The words of a statement with variables filled in: struct word with START and END in the
@@ -60,6 +69,15 @@ int expand(const struct statement *statement,
 	   const char *(*lookup)(void *data, const char *name), void *data, word_list *words,
 	   struct error *err);
 void words_free(word_list *words);
+
+/* What completion, which reads a line that may end anywhere, goes by as well. */
+bool lexer_ends_word(char c);
+/* What a backslash makes of C inside "..." (QUOTE is its sign) or outside quotes. */
+char lexer_escaped(char c, char quote);
+/* The length of the variable's name that TEXT begins with; 0: none does. */
+size_t lexer_name_length(const char *text, size_t length);
+/* Whether TEXT begins with a > that is a word of its own: ">/proc/sys/..." is two, as in a shell. */
+bool lexer_is_arrow(const char *text, size_t length);
 
 /* Whether NAME can be the name of a variable: a letter or _, then letters, digits or _. */
 bool is_variable_name(const char *name);

@@ -295,7 +295,7 @@ static void report_news(void)
 	struct buf lines cleanup_buf = { 0 };
 
 	if (!session->watch ||
-	    watch_read(session->watch, session->format == FORMAT_JSON, &lines) == 0)
+	    watch_read(session->watch, session->format == FORMAT_JSON, rl_outstream, &lines) == 0)
 		return;
 	rl_clear_visible_line();
 	fputs(buf_str(&lines), rl_outstream);

@@ -11,8 +11,10 @@
 #include "base/cleanup.h"
 #include "base/interrupt.h"
 #include "commands/record.h"
+#include "shell/ahead.h"
 #include "shell/grammar.h"
 #include "shell/lexer.h"
+#include "shell/loop.h"
 
 /* --- messages --- */
 
@@ -130,22 +132,15 @@ void print_error(const struct source *source, const struct word *words, size_t c
 
 /* --- running --- */
 
-/* The lines that follow the one that runs, as far as somebody has asked for them. */
-#define AHEAD_MAX 2
-
-struct ahead {
-	const struct block *block;
-	size_t at; /* the statement that runs */
-	word_list words[AHEAD_MAX];
-	struct args args[AHEAD_MAX];
-	size_t read;
-};
-
 struct run {
 	struct session *session;
 	const struct source *source;
 	enum status status; /* the first failure's */
-	unsigned depth;
+	const struct block *last; /* whose last line is that of all; NULL: others may follow */
+	size_t makes_until;   /* where the source makes its last namespace, by ahead_makes_until() */
+	unsigned makes_again; /* loops that run and will make more when they run again */
+	/* Loops whose demands were looked at: within others they come again and again. */
+	VECTOR(const struct block *) foreseen;
 };
 
 static const char *lookup(void *data, const char *name)
@@ -170,69 +165,25 @@ static bool run_block(struct run *run, const struct block *block);
 
 static void failed(struct run *run, const word_list *words, const struct error *err)
 {
-	print_error(run->source, words->v, words->n, err);
+	if (!err->told || !run->session->interactive)
+		print_error(run->source, words->v, words->n, err);
 	if (run->status == STATUS_OK)
 		run->status = err->status;
 }
 
-/* The most that a range counts to: a slip of the finger is not to fill the memory. */
-#define RANGE_MAX 1000000
-
-static bool is_range(const char *word)
+static int foresee(struct run *run, const struct block *body, const word_list *words,
+		   const struct strings *values, struct error *err)
 {
-	return strstr(word, "..") && strpbrk(word, "0123456789") &&
-	       strspn(word, "0123456789.") == strlen(word);
-}
+	struct strings warnings cleanup_strings = { 0 };
 
-/* "1..100" as numbers; with zeros in front, "001..100", all of one length. */
-static int add_range(const char *word, int number, struct strings *values, struct error *err)
-{
-	const char *dots = strstr(word, "..");
-	cleanup_free char *low = xstrndup(word, (size_t)(dots - word));
-	int digits = low[0] == '0' ? (int)strlen(low) : 1;
-	unsigned long long first, last;
-
-	if (!str_number(low, 0, RANGE_MAX, &first) ||
-	    !str_number(dots + 2, 0, RANGE_MAX, &last) || digits > 7)
-		return error_set(err, STATUS_USAGE, number,
-				 "%s is not a range: two numbers from 0 to %d are one, 1..100",
-				 word, RANGE_MAX);
-	if (first <= last)
-		for (unsigned long long i = first; i <= last; i++)
-			strings_take(values, xasprintf("%0*llu", digits, i));
-	else
-		for (unsigned long long i = first + 1; i-- > last;)
-			strings_take(values, xasprintf("%0*llu", digits, i));
-	return 0;
-}
-
-/* "for X in A B C": the variable and its values. */
-static int read_for(const word_list *words, struct strings *values, struct error *err)
-{
-	if (words->v[0].quoted || strcmp(words->v[0].text, "for") != 0) {
-		error_set(err, STATUS_USAGE, 0, "a block belongs to a \"for\"");
-		return error_hint(err, "for X in red blue { ... }");
-	}
-	if (words->n < 2 || !is_variable_name(words->v[1].text)) {
-		error_set(err, STATUS_USAGE, words->n < 2 ? (int)words->n : 1,
-			  "\"for\" needs a variable");
-		return error_hint(err, "for X in red blue { ... }");
-	}
-	if (words->n < 4 || strcmp(words->v[2].text, "in") != 0) {
-		bool in = words->n > 2 && strcmp(words->v[2].text, "in") == 0;
-
-		error_set(err, STATUS_USAGE, words->n < 3 || in ? (int)words->n : 2,
-			  "\"for %s\" needs \"in\" and the values", words->v[1].text);
-		return error_hint(err, "for %s in red blue { ... }", words->v[1].text);
-	}
-	for (size_t i = 3; i < words->n; i++) {
-		const struct word *word = &words->v[i];
-
-		if (word->quoted || !is_range(word->text))
-			strings_add(values, word->text);
-		else if (add_range(word->text, (int)i, values, err) < 0)
-			return -1;
-	}
+	for (size_t i = 0; i < run->foreseen.n; i++)
+		if (run->foreseen.v[i] == body)
+			return 0;
+	*vector_add(&run->foreseen) = body;
+	if (loop_fits(run->session, body, words->v[1].text, values, 3, &warnings, err) < 0)
+		return -1;
+	for (size_t i = 0; i < warnings.n; i++)
+		session_note(run->session, "%s", warnings.v[i]);
 	return 0;
 }
 
@@ -241,17 +192,26 @@ static bool run_for(struct run *run, const struct statement *statement,
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct strings values cleanup_strings = { 0 };
+	bool makes, go_on = true;
 
-	if (read_for(words, &values, &err) < 0) {
+	if (loop_read(words, &values, &err) < 0) {
 		failed(run, words, &err);
 		return run->session->keep_going;
 	}
-	for (size_t i = 0; i < values.n; i++) {
-		session_set_variable(run->session, words->v[1].text, values.v[i]);
-		if (!run_block(run, statement->body))
-			return false;
+	if (foresee(run, statement->body, words, &values, &err) < 0) {
+		failed(run, words, &err);
+		return run->session->keep_going;
 	}
-	return true;
+	makes = ahead_block_makes(statement->body);
+	for (size_t i = 0; i < values.n && go_on; i++) {
+		bool again = makes && i + 1 < values.n;
+
+		run->makes_again += again;
+		session_set_variable(run->session, words->v[1].text, values.v[i]);
+		go_on = run_block(run, statement->body);
+		run->makes_again -= again;
+	}
+	return go_on;
 }
 
 /* Returns whether the run goes on. */
@@ -279,40 +239,6 @@ static bool run_statement(struct run *run, const struct statement *statement)
 	return go_on && !session->quit;
 }
 
-/* A line's words mean now what they mean when it is its turn: no command in between is one that
- * sets a variable or starts a block. */
-static bool look_ahead(struct session *session, size_t nth, const struct args **args)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct ahead *ahead = session->ahead_of;
-	const struct statement *statement;
-	size_t at = ahead->at + nth;
-
-	if (nth == 0 || nth > AHEAD_MAX || nth != ahead->read + 1 ||
-	    at >= ahead->block->statements.n)
-		return false;
-	statement = &ahead->block->statements.v[at];
-	if (statement->body ||
-	    expand(statement, lookup, session, &ahead->words[nth - 1], &ignored) < 0 ||
-	    grammar_match(ahead->words[nth - 1].v, ahead->words[nth - 1].n, session->interactive,
-			  &ahead->args[nth - 1], &ignored) < 0) {
-		words_free(&ahead->words[nth - 1]);
-		return false;
-	}
-	ahead->read = nth;
-	*args = &ahead->args[nth - 1];
-	return true;
-}
-
-static void ahead_free(struct ahead *ahead)
-{
-	for (size_t i = 0; i < ahead->read; i++) {
-		args_free(&ahead->args[i]);
-		words_free(&ahead->words[i]);
-	}
-	ahead->read = 0;
-}
-
 static bool run_block(struct run *run, const struct block *block)
 {
 	struct session *session = run->session;
@@ -321,9 +247,14 @@ static bool run_block(struct run *run, const struct block *block)
 
 	for (size_t i = 0; go_on && i < block->statements.n; i++) {
 		ahead.at = i;
-		session->ahead = look_ahead;
+		session->last_line = block == run->last && i + 1 == block->statements.n;
+		session->ahead = ahead_look;
 		session->ahead_of = &ahead;
 		session->ahead_done = 0;
+		if (session->kernel)
+			kernel_netns_ahead(session->kernel,
+					   run->makes_again > 0 ||
+						   block->statements.v[i].end < run->makes_until);
 		go_on = run_statement(run, &block->statements.v[i]);
 		/* A block within may have done some of its own. */
 		if (!block->statements.v[i].body)
@@ -345,6 +276,9 @@ enum status source_run(struct session *session, const struct source *source,
 	enum lexed lexed;
 	size_t at;
 
+	/* Lines within lines, those of a "source", are never the last. */
+	run.last = session->last_source ? &block : NULL;
+	session->last_source = false;
 	if (incomplete)
 		*incomplete = false;
 	lexed = lex(source->text, source->length, &block, &at, &err);
@@ -355,8 +289,12 @@ enum status source_run(struct session *session, const struct source *source,
 		print_at(source, true, at, at + 1, &err);
 		run.status = err.status;
 	} else {
+		run.makes_until = ahead_makes_until(source->text, source->length);
 		run_block(&run, &block);
+		if (session->kernel)
+			kernel_netns_drop_ahead(session->kernel);
 	}
+	vector_free(&run.foreseen);
 	block_free(&block);
 	return run.status;
 }
@@ -372,7 +310,7 @@ static void take_back(struct session *session, size_t done, unsigned job)
 			session_stop_jobs(session, session->jobs.v[i].number, NULL);
 	if (count == 0)
 		return;
-	if (journal_undo(&session->journal, session->world, count, &err) < 0)
+	if (journal_undo(&session->journal, session->world, count, NULL, &err) < 0)
 		session_note(session, "not all could be taken back: %s", err.message);
 	else
 		session_note(session, "took back what the script had done (%zu %s)", count,
@@ -478,11 +416,13 @@ bool script_stdin_wants_sandbox(void)
 	while (more && !begun) {
 		struct error err cleanup_error = ERROR_INIT;
 		struct block block = { 0 };
+		enum lexed lexed;
 		size_t at;
 
 		more = next_line(&text);
-		begun = lex(buf_str(&text), text.length, &block, &at, &err) == LEXED &&
-			block.statements.n > 0;
+		lexed = lex(buf_str(&text), text.length, &block, &at, &err);
+		/* A mistake is told as soon as it stands there. */
+		begun = lexed == LEXED_WRONG || (lexed == LEXED && block.statements.n > 0);
 		block_free(&block);
 	}
 	/* It is put back, to be run. */
@@ -596,18 +536,18 @@ bool script_wants_sandbox(const char *text, size_t length)
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct block block = { 0 };
+	raw_word_list words = { 0 };
 	bool wants = false;
 	size_t at;
 
 	/* Even of a text that has mistakes further on. */
 	lex(text, length, &block, &at, &err);
 	if (block.statements.n > 0) {
-		const struct statement *first = &block.statements.v[0];
-
-		wants = first->words.n == 1 && !first->words.v[0].quoted &&
-			first->words.v[0].pieces.n == 1 &&
-			strcmp(first->words.v[0].pieces.v[0].text, "sandbox") == 0;
+		statement_words(&block.statements.v[0], &words);
+		wants = words.n == 1 && !words.v[0].quoted && words.v[0].pieces.n == 1 &&
+			strcmp(words.v[0].pieces.v[0].text, "sandbox") == 0;
 	}
+	raw_words_free(&words);
 	block_free(&block);
 	return wants;
 }

@@ -56,10 +56,14 @@ static size_t check_words(const struct block *block, size_t from, size_t size)
 {
 	for (size_t i = 0; i < block->statements.n; i++) {
 		const struct statement *statement = &block->statements.v[i];
+		raw_word_list words = { 0 };
 
-		CHECK(statement->words.n > 0);
-		for (size_t j = 0; j < statement->words.n; j++) {
-			const struct raw_word *word = &statement->words.v[j];
+		statement_words(statement, &words);
+		CHECK(words.n > 0);
+		CHECK(words.v[0].start == statement->start);
+		CHECK(words.v[words.n - 1].end == statement->end);
+		for (size_t j = 0; j < words.n; j++) {
+			const struct raw_word *word = &words.v[j];
 			size_t piece = word->start;
 
 			CHECK(word->start >= from && word->start < word->end);
@@ -74,6 +78,7 @@ static size_t check_words(const struct block *block, size_t from, size_t size)
 			}
 			from = word->end;
 		}
+		raw_words_free(&words);
 		if (statement->body)
 			from = check_words(statement->body, from, size);
 	}
@@ -109,12 +114,15 @@ static void write_block(struct buf *to, const struct block *block)
 {
 	for (size_t i = 0; i < block->statements.n; i++) {
 		const struct statement *statement = &block->statements.v[i];
+		raw_word_list words = { 0 };
 
-		for (size_t j = 0; j < statement->words.n; j++) {
+		statement_words(statement, &words);
+		for (size_t j = 0; j < words.n; j++) {
 			if (j)
 				buf_addc(to, ' ');
-			write_word(to, &statement->words.v[j]);
+			write_word(to, &words.v[j]);
 		}
+		raw_words_free(&words);
 		if (statement->body) {
 			buf_add(to, " {\n");
 			write_block(to, statement->body);
@@ -252,18 +260,21 @@ static void check_statements(struct session *session, const struct block *block)
 	for (size_t i = 0; i < block->statements.n; i++) {
 		const struct statement *statement = &block->statements.v[i];
 		struct error err cleanup_error = ERROR_INIT;
+		raw_word_list raw = { 0 };
 		word_list words = { 0 };
 
+		statement_words(statement, &raw);
 		if (expand(statement, lookup, session, &words, &err) < 0) {
 			CHECK(err.status == STATUS_USAGE && err.word >= 0);
-			CHECK((size_t)err.word < statement->words.n);
+			CHECK((size_t)err.word < raw.n);
 		} else {
-			CHECK(words.n == statement->words.n);
+			CHECK(words.n == raw.n);
 			for (size_t j = 0; j < words.n; j++)
-				CHECK(words.v[j].start == statement->words.v[j].start &&
-				      words.v[j].end == statement->words.v[j].end);
+				CHECK(words.v[j].start == raw.v[j].start &&
+				      words.v[j].end == raw.v[j].end);
 			check_grammar(words.v, words.n);
 		}
+		raw_words_free(&raw);
 		words_free(&words);
 		if (statement->body)
 			check_statements(session, statement->body);

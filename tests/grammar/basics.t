@@ -19,7 +19,8 @@
 #	% cab red blue<CANON>		the whole line, as the journal keeps it
 #
 # Several lines with the same mark are one text. An empty line ends a case; where an answer has
-# one, it is written "~". <ESC>, <BEL>, <CR> and <FF> are bytes. "ok": nothing is printed.
+# one, it is written "~", and a line of it that begins with a # begins with "~#". <ESC>, <BEL>,
+# <CR> and <FF> are bytes. "ok": nothing is printed.
 
 # --- comments, blanks, separators ---
 

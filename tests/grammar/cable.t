@@ -535,6 +535,29 @@ ip link set veth-blue-br group 7238504 master v-net-0 up
 ip -n blue link set veth-blue group 7238504 up
 ip -n blue addr add 192.168.15.2/24 dev veth-blue brd +
 
+> bridge v-net-0 attach red blue addr 192.168.15.1/24 192.168.15.1/24
+ip link add v-net-0 type bridge
+ip link set v-net-0 group 7238504 up
+ip link add veth-red-br type veth peer name veth-red netns red
+ip link set veth-red-br group 7238504 master v-net-0 up
+ip -n red link set veth-red group 7238504 up
+ip -n red addr add 192.168.15.1/24 dev veth-red brd +
+ip link add veth-blue-br type veth peer name veth-blue netns blue
+ip link set veth-blue-br group 7238504 master v-net-0 up
+ip -n blue link set veth-blue group 7238504 up
+ip -n blue addr add 192.168.15.1/24 dev veth-blue brd +
+note: 192.168.15.1 stands here twice: only one of the two will be reached
+
+> bridge v-net-0 add addr 192.168.15.5/24; bridge v-net-0 attach red addr 192.168.15.5/24
+ip link add v-net-0 type bridge
+ip link set v-net-0 group 7238504 up
+ip addr add 192.168.15.5/24 dev v-net-0 brd +
+ip link add veth-red-br type veth peer name veth-red netns red
+ip link set veth-red-br group 7238504 master v-net-0 up
+ip -n red link set veth-red group 7238504 up
+ip -n red addr add 192.168.15.5/24 dev veth-red brd +
+note: 192.168.15.5 is an address of the switch v-net-0 already: only one of the two will be reached
+
 > bridge v-net-0 attach red blue addr 192.168.15.1/24
                             ^^^^
 error 2: blue is left without an address: give one for each, or "auto"

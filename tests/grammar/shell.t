@@ -343,7 +343,7 @@ add blue del host red veth-blue
   there is no command foo; did you mean for?
 
 > in red forw<?>
-  forwarding   list which namespaces forward between their interfaces
+  forwarding   routing between the interfaces of a namespace: on, off, list
 
 > use red
 ok
@@ -439,13 +439,63 @@ ok
 []
 
 > expect ping red blue
-ok
+~# expect ping red blue
+
+> expect cable red host within 5s because "we say so"
+~# expect cable red host within 5s because "we say so"
+ip -n red link add veth-red2 type veth peer name veth-host netns $$
+ip -n red link set veth-red2 group 7238504 up
+ip link set veth-host group 7238504 up
+
+> expect not cable red host
+~# expect not cable red host
+
+> expect cable red bleu
+~# expect cable red bleu
+                   ^^^^
+error 1: there is no namespace bleu
+  did you mean blue?
+
+> expect not cable red bleu saying "no namespace"
+~# expect not cable red bleu saying "no namespace"
+
+> expect in red ping blu
+~# expect in red ping blu
+
+> expect pnig blue
+~# expect pnig blue
+         ^^^^
+error 2: there is no command pnig
+  did you mean ping?
+
+> expect not pnig saying "no command"
+~# expect not pnig saying "no command"
+
+> expect ping red blue within x
+                              ^
+error 2: x is not a time
+  5s, 0.5s, 200ms or 1m is one
+
+> wait ping red blue within 5s
+~# wait ping red blue within 5s
+
+> wait pnig
+~# wait pnig
+       ^^^^
+error 2: there is no command pnig
+  did you mean ping?
+
+> explain expect ping "red" blue contains "a b"
+~# expect ping "red" blue contains "a b"
 
 > expect not ping red blue
-ok
+~# expect not ping red blue
 
 > expect not not ping red blue
-ok
+~# expect not not ping red blue
+             ^^^
+error 2: there is no command not
+  did you mean nat?
 
 > expect
         ^

@@ -82,8 +82,53 @@ result = nsh("--help")
 tap.ok(result.status == 0 and result.out.startswith("usage: nsh") and not result.err, "--help",
        result)
 
+tap.has(nsh("-S", "-c", "help").out, re.compile(r"^  link +interfaces: make, ", re.M),
+        "help says of a noun all that it is for")
 result = run(["bash", "-c", "%s <(echo 'ns add red; ns del red; say piped')" % NSH])
 tap.ok(result.status == 0 and result.out == "piped\n", "a script from a pipe", result)
+
+# --- standard input is run as it comes: a mistake is told before the next line is there ---
+for script in ["nss\n", "say ${\n", "# first\n\n}\n", "say a\nnss\n"]:
+    probe = subprocess.Popen([NSH, "-S", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+    probe.stdin.write(script)
+    probe.stdin.flush()
+    try:
+        status = probe.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        probe.kill()
+        status = None
+    tap.equal(status, 2, "%r on standard input ends nsh while more could come" % script)
+    tap.has(probe.stderr.read(), "stdin:%d:" % script.count("\n"), "and it says where")
+    probe.stdin.close()
+
+# --- what the shells' completions ask for ---
+def completed(*words, index=None):
+    """The candidates for the last word."""
+    out = nsh("--complete", str(len(words) - 1 if index is None else index), *words).out
+    return [line.split("\t")[0] for line in out.splitlines()]
+
+
+run(["ip", "netns", "add", "completed"])
+tap.ok({"-c", "-l", "--lab", "--json"} <= set(completed("-")), "the options, that of a lab too")
+tap.ok("bridge" in completed("br") and "brctl" not in completed("br"),
+       "a command in place of a file")
+tap.equal(completed("addr", "compl"), ["completed"], "its words")
+tap.equal(completed("-q", "route", "completed", "def"), ["default"], "behind options")
+tap.equal(completed("addr", "completed:l"), ["completed:lo"], "an interface")
+tap.equal(completed("-c", "addr compl"), ["addr completed"], "a line behind -c")
+tap.equal(completed("-qc", "addr compl"), ["addr completed"], "... with other options")
+tap.equal(completed("-c", "ns", "add"), [], "no command's words behind -c")
+tap.equal(completed("ping", "-S", index=1), [], "options before a command are nsh's alone")
+tap.ok("/usr/" in completed("/us") and "/usr/" in completed("/etc/passwd", "/us"), "a file")
+tap.ok("sh" in completed("/etc/passwd", "--", "sh"), "a program")
+tap.ok("/usr/" in completed("/etc/passwd", "--", "sh", "/us"), "and its files")
+run(["ip", "netns", "del", "completed"])
+directory = public_dir()
+open(os.path.join(directory, "bridge"), "w").close()
+result = run(["sh", "-c", "cd %s && %s --complete 1 bridge ''" % (directory, NSH)])
+tap.ok("add" not in result.out.split(), "a file of a command's name is a file", result)
+tap.ok("bridge" in result.out.split(), "and one is offered", result)
 
 # --- -k, -n, -q, -v, --json ---
 result = nsh("-S", "-k", "-c", "ns add red; ns del nope; ns")

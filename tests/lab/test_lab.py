@@ -115,6 +115,12 @@ def test_one(user):
                       "-c", "x")
     tap.ok(answer.status == 0 and "veth-red" in answer.out and "\n0\n" in answer.out and
            "2 -l" in answer.out, "%s: words behind the lab are one command" % who, answer)
+    answer = user.nsh("--complete", "3", "-l", "one", "addr", "r")
+    tap.ok(answer.out.startswith("red\t"), "%s: completion sees what is in the lab" % who, answer)
+    answer = user.nsh("--complete", "1", "--lab", "o")
+    tap.equal(answer.out, "one\n", "%s: and which labs there are" % who)
+    answer = user.nsh("--complete", "3", "-l", "two", "addr", "r")
+    tap.ok(answer.out == "" and names(user) == ["one"], "%s: but makes none" % who, answer)
     answer = user.nsh("--json", "-l", "one", "jobs")
     rows = answer.json()
     tap.ok(len(rows) == 1 and rows[0]["line"] == "serve blue 80",

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_SHELL_AHEAD_H
+#define NSH_SHELL_AHEAD_H
+
+#include "commands/command.h"
+#include "shell/lexer.h"
+
+/* What of a script is known before it is its turn. */
+
+/* The lines that follow the one that runs, as far as somebody has asked for them. */
+#define AHEAD_MAX 2
+
+struct ahead {
+	const struct block *block;
+	size_t at; /* the statement that runs */
+	word_list words[AHEAD_MAX];
+	struct args args[AHEAD_MAX];
+	size_t read;
+};
+
+/* SESSION's, by which a command sees the NTH line behind its own: struct session. */
+bool ahead_look(struct session *session, size_t nth, const struct args **args);
+void ahead_free(struct ahead *ahead);
+
+/* Behind the last of LENGTH bytes that read as if they made a namespace, in nsh's or ip's words; 0:
+ * none do. A wrong guess costs a namespace that nobody sees. */
+size_t ahead_makes_until(const char *text, size_t length);
+bool ahead_block_makes(const struct block *block);
+
+#endif
