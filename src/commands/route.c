@@ -1,33 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/table.h"
-#include "commands/forwarding.h"
 #include "commands/names.h"
+#include "commands/nat.h"
 #include "commands/route.h"
 #include "view/lists.h"
 
-/* Routes, and neighbours: whom a packet is handed to. */
+/* Routes: whom a packet is handed to. */
 
-/* The interface of NS that has GATEWAY in its network, or NULL. */
-static const struct addr *on_link(const struct ns *ns, const struct ip *gateway)
+const struct addr *addr_on_link(const struct ns *ns, const struct ip *ip)
 {
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
 
 		if (ns->addrs.v[i].cidr.prefix != ip_bits(network.ip.family) &&
-		    cidr_contains(&network, gateway))
+		    cidr_contains(&network, ip))
 			return &ns->addrs.v[i];
 	}
-	/* A route to it through an interface does as well. */
 	return NULL;
 }
 
+/* A route to it through an interface does as well. */
 static bool has_link_route(const struct ns *ns, const struct ip *gateway)
 {
 	for (size_t i = 0; i < ns->routes.n; i++)
@@ -58,7 +55,7 @@ static int check_gateway(const struct ns *ns, const struct ip *gateway,
 			  "%s is an address of every link alone: say which is meant", ip);
 		return error_hint(err, "\"dev IF\" behind it says so");
 	}
-	if (on_link(ns, gateway) || has_link_route(ns, gateway))
+	if (addr_on_link(ns, gateway) || has_link_route(ns, gateway))
 		return 0;
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
@@ -208,16 +205,18 @@ int route_plan_add(struct session *session, const struct args *args, struct plan
 		str_copy(route.link, IFNAMSIZ, link->name);
 	}
 	if (gw) {
-		if (name_address(session, gw, ns->name, any ? 0 : route.dest.ip.family,
-				 &route.gateway, err) < 0)
+		bool across = arg_has(args, "inet6"); /* IPv4 through an IPv6 gateway */
+		uint8_t family = across ? AF_INET6 : any ? 0 : route.dest.ip.family;
+
+		if (name_address(session, gw, ns->name, family, &route.gateway, err) < 0)
 			return -1;
 		/* The address may have been looked up elsewhere: ns as it is now. */
 		ns = name_ns(session, args, "NS", WORLD_ADDRS | WORLD_ROUTES, err);
 		if (!ns)
 			return -1;
 		if (any)
-			route.dest = cidr_any(route.gateway.family);
-		if (route.gateway.family != route.dest.ip.family)
+			route.dest = cidr_any(across ? AF_INET : route.gateway.family);
+		if (!across && route.gateway.family != route.dest.ip.family)
 			return error_set(err, STATUS_USAGE, gw->word,
 					 "the gateway and the destination are of different "
 					 "families");
@@ -285,19 +284,17 @@ int route_plan_del(struct session *session, const struct args *args, struct plan
 static int list(struct session *session, const struct args *args, struct error *err)
 {
 	struct ns *ns = name_ns(session, args, "NS", WORLD_ROUTES, err);
-	struct table *table;
 
 	if (!ns)
 		return -1;
-	table = list_routes(ns);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, list_routes(ns));
 	return 0;
 }
 
 const struct command commands_route[] = {
 	{
 		.grammar = "route [NS]",
+		.about = "routes: add, delete, list",
 		.help = "list the routes of a namespace",
 		.example = "route",
 		.run = list,
@@ -325,117 +322,6 @@ const struct command commands_route[] = {
 		.setup = "bridge v-net-0 add addr 192.168.15.5/24; "
 			 "route host 10.0.0.0/24 dev v-net-0",
 		.plan = route_plan_del,
-	},
-	{ 0 },
-};
-
-/* --- neighbours --- */
-
-static int arp_list(struct session *session, const struct args *args, struct error *err)
-{
-	struct ns *ns = name_ns(session, args, "NS", WORLD_NEIGHS, err);
-	struct table *table;
-
-	if (!ns)
-		return -1;
-	table = list_neighs(ns);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
-	return 0;
-}
-
-int arp_plan_add(struct session *session, const struct args *args, struct plan *plan,
-		   struct error *err)
-{
-	const struct arg *ip = arg_get(args, "IP"), *link_arg = arg_get(args, "LINK");
-	struct ns *ns = name_ns(session, args, "NS", WORLD_ADDRS, err);
-	struct neigh neigh = { .state = NUD_PERMANENT, .has_mac = true, .proto = NSH_PROTO };
-	const struct addr *addr;
-	struct link *link;
-
-	if (!ns || ip_parse(ip->text, &neigh.ip, ip->word, err) < 0)
-		return -1;
-	mac_parse(arg_text(args, "MAC"), neigh.mac);
-	if (link_arg) {
-		link = name_link(ns, link_arg, err);
-		if (!link)
-			return -1;
-		str_copy(neigh.link, IFNAMSIZ, link->name);
-	} else {
-		addr = on_link(ns, &neigh.ip);
-		if (!addr) {
-			error_set(err, STATUS_FAILED, ip->word,
-				  "%s is in none of %s's networks", ip->text, ns->name);
-			return error_hint(err, "\"dev IF\" says on which interface it is");
-		}
-		str_copy(neigh.link, IFNAMSIZ, addr->link);
-	}
-	plan_neigh_add(plan, ns->name, &neigh, ip->word);
-	return 0;
-}
-
-int arp_plan_del(struct session *session, const struct args *args, struct plan *plan,
-		   struct error *err)
-{
-	const struct arg *ip_arg = arg_get(args, "IP");
-	struct ns *ns = name_ns(session, args, "NS", WORLD_NEIGHS, err);
-	const char *link = arg_text(args, "LINK");
-	struct ip ip;
-
-	if (!ns || ip_parse(ip_arg->text, &ip, ip_arg->word, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ns->neighs.n; i++) {
-		if (!ip_equal(&ns->neighs.v[i].ip, &ip) ||
-		    (link && strcmp(ns->neighs.v[i].link, link) != 0))
-			continue;
-		plan_neigh_del(plan, ns->name, &ns->neighs.v[i], ip_arg->word);
-		return 0;
-	}
-	return error_set(err, STATUS_FAILED, ip_arg->word, "%s is not in the ARP table of %s",
-			 ip_arg->text, ns->name);
-}
-
-int arp_plan_flush(struct session *session, const struct args *args, struct plan *plan,
-		     struct error *err)
-{
-	struct ns *ns = name_ns(session, args, "NS", WORLD_NEIGHS, err);
-
-	if (!ns)
-		return -1;
-	for (size_t i = 0; i < ns->neighs.n; i++)
-		if (!(ns->neighs.v[i].state & NUD_PERMANENT))
-			plan_neigh_del(plan, ns->name, &ns->neighs.v[i], -1);
-	return 0;
-}
-
-const struct command commands_arp[] = {
-	{
-		.grammar = "arp [NS]",
-		.help = "list the neighbours that a namespace knows: the ARP table",
-		.example = "arp",
-		.run = arp_list,
-		.flags = COMMAND_LOOKS,
-	},
-	{
-		.grammar = "arp NS add IP MAC [dev LINK]",
-		.help = "enter a neighbour for good",
-		.example = "arp host add 192.168.15.9 02:00:00:00:00:09 dev v-net-0",
-		.setup = "bridge v-net-0 add addr 192.168.15.5/24",
-		.plan = arp_plan_add,
-	},
-	{
-		.grammar = "arp NS del IP",
-		.help = "forget a neighbour",
-		.example = "arp host del 192.168.15.9",
-		.setup = "bridge v-net-0 add addr 192.168.15.5/24; "
-			 "arp host add 192.168.15.9 02:00:00:00:00:09",
-		.plan = arp_plan_del,
-	},
-	{
-		.grammar = "arp NS flush",
-		.help = "forget all neighbours but those entered for good",
-		.example = "arp host flush",
-		.plan = arp_plan_flush,
 	},
 	{ 0 },
 };

@@ -59,12 +59,38 @@ static void line_of(const struct args *args, const char *ns, struct buf *line)
 	free(all.v);
 }
 
+/*
+ * Signs that a shell keeps for itself are no arguments: it would write to a file, or go on, outside
+ * of the namespace.
+ */
+static int check_no_signs(const struct args *args, const struct arg *ns, size_t first,
+			  struct error *err)
+{
+	for (size_t i = first + 1; i < args->word_count; i++) {
+		const struct word *word = &args->words[i];
+		const char *sign = word->text + strspn(word->text, "0123456789");
+
+		if (word->quoted || !*sign || !strchr(*word->text == *sign ? "<>|&;" : "<>", *sign))
+			continue;
+		error_set(err, STATUS_USAGE, (int)i, "nsh is no shell, and passes no %s on to %s",
+			  word->text, args->words[first].text);
+		if (strcmp(args->words[first].text, "echo") == 0)
+			return error_hint(err,
+					  "a shell would write outside of %s; \"in %s echo ...\" "
+					  "writes to its settings", ns->text, ns->text);
+		return error_hint(err, "in quotes it is a word like any other");
+	}
+	return 0;
+}
+
 static int run_program(struct session *session, const struct args *args,
 		       const struct arg *ns, size_t first, struct error *err)
 {
 	struct buf line cleanup_buf = { 0 };
 	int result;
 
+	if (check_no_signs(args, ns, first, err) < 0)
+		return -1;
 	if (session->dry_run) {
 		line_of(args, HOST, &line);
 		fprintf(session->out, "%s\n", buf_str(&line));

@@ -6,82 +6,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-
-/* One of NAMES (ended by NULL), or an error: the word with what to say before and behind
- * it. */
-static int check_names(const char *text, const char *const *names, const char *before,
-		       const char *behind, int word, struct error *err)
-{
-	struct strings known cleanup_strings = { 0 };
-	cleanup_free char *seen = str_visible(text);
-	struct buf all cleanup_buf = { 0 };
-	const char *near;
-
-	for (size_t i = 0; names[i]; i++) {
-		if (strcmp(names[i], text) == 0)
-			return 0;
-		strings_add(&known, names[i]);
-		buf_addf(&all, "%s%s", i ? ", " : "", names[i]);
-	}
-	near = str_nearest(text, &known);
-	error_set(err, STATUS_USAGE, word, "%s%s%s", before, seen, behind);
-	if (near)
-		return error_hint(err, "did you mean %s?", near);
-	return error_hint(err, "it knows %s", buf_str(&all));
-}
-
-static void add_names(const char *const *names, struct candidates *candidates)
-{
-	for (size_t i = 0; names[i]; i++)
-		candidates_add(candidates, names[i], NULL);
-}
-
-static int check_number(const char *text, int word, unsigned long long min,
-			unsigned long long max, const char *what, struct error *err)
-{
-	cleanup_free char *seen = str_visible(text);
-	unsigned long long number;
-
-	if (str_number(text, min, max, &number))
-		return 0;
-	return error_set(err, STATUS_USAGE, word,
-			 "%s is not %s: a number from %llu to %llu", seen, what, min,
-			 max);
-}
-
-/* What nsh's own commands offer for the same thing. */
-static void complete_as(const char *type, struct session *session,
-			const struct args *so_far, struct candidates *candidates)
-{
-	param_type(type)->complete(session, so_far, candidates);
-}
-
-static void complete_cidr(struct session *session, const struct args *so_far,
-			  struct candidates *candidates)
-{
-	complete_as("CIDR", session, so_far, candidates);
-}
-
-static void complete_net(struct session *session, const struct args *so_far,
-			 struct candidates *candidates)
-{
-	complete_as("NET", session, so_far, candidates);
-}
-
-static void complete_link(struct session *session, const struct args *so_far,
-			  struct candidates *candidates)
-{
-	complete_as("LINK", session, so_far, candidates);
-}
+#include "shell/type_parts.h"
 
 /* --- ip --- */
-
-static int check_address(const char *text, int word, struct error *err)
-{
-	struct cidr cidr;
-
-	return cidr_parse_loose(text, &cidr, word, err);
-}
 
 static int check_broadcast(const char *text, int word, struct error *err)
 {
@@ -92,23 +19,16 @@ static int check_broadcast(const char *text, int word, struct error *err)
 	return ip_parse(text, &ip, word, err);
 }
 
-static int check_ip(const char *text, int word, struct error *err)
-{
-	struct ip ip;
-
-	return ip_parse(text, &ip, word, err);
-}
-
 static int check_metric(const char *text, int word, struct error *err)
 {
-	return check_number(text, word, 0, 0xffffffffu, "a metric", err);
+	return check_range(text, word, 0, 0xffffffffu, "a metric", err);
 }
 
 static int check_table(const char *text, int word, struct error *err)
 {
 	if (strcmp(text, "main") == 0)
 		return 0;
-	return check_number(text, word, 1, 0xffffffffu, "a routing table", err);
+	return check_range(text, word, 1, 0xffffffffu, "a routing table", err);
 }
 
 static const char *const ip_kinds[] = {
@@ -116,17 +36,17 @@ static const char *const ip_kinds[] = {
 	"ipvlan", "bond",   "vrf",   "gre", "tun",  "wireguard", NULL,
 };
 
-static int check_kind(const char *text, int word, struct error *err)
+static int check_ip_kind(const char *text, int word, struct error *err)
 {
-	return check_names(text, ip_kinds, "", " is no kind of interface", word, err);
+	return check_names(text, ip_kinds, "", " is no kind of interface", NULL, word, err);
 }
 
-static void complete_kind(struct session *session, const struct args *so_far,
-			  struct candidates *candidates)
+static void complete_ip_kind(struct session *session, const struct args *so_far,
+			     struct candidates *candidates)
 {
 	(void)session;
 	(void)so_far;
-	add_names(ip_kinds, candidates);
+	candidates_add_names(candidates, ip_kinds);
 }
 
 /* --- ping, curl --- */
@@ -142,14 +62,14 @@ static int check_seconds(const char *text, int word, struct error *err)
 	return error_set(err, STATUS_USAGE, word, "%s is not a number of seconds", seen);
 }
 
-static int check_bytes(const char *text, int word, struct error *err)
+static int check_size(const char *text, int word, struct error *err)
 {
-	return check_number(text, word, 0, 65507, "a size", err);
+	return check_range(text, word, 0, 65507, "a size", err);
 }
 
 static int check_ttl(const char *text, int word, struct error *err)
 {
-	return check_number(text, word, 1, 255, "a number of hops", err);
+	return check_range(text, word, 1, 255, "a number of hops", err);
 }
 
 static int check_page(const char *text, int word, struct error *err)
@@ -208,7 +128,7 @@ static void complete_proc_file(struct session *session, const struct args *so_fa
 	const char *prefix = candidates->prefix ? candidates->prefix : "";
 
 	if (str_starts(prefix, PROC_SYS))
-		complete_as("FILE", session, so_far, candidates);
+		complete_file(session, so_far, candidates);
 	else
 		candidates_add_partial(candidates, PROC_SYS, "settings of the kernel");
 }
@@ -254,14 +174,14 @@ static const char *const states[] = { "DNAT", NULL };
 #define NAMES_TYPE(what, before, behind)                                                 \
 	static int check_##what(const char *text, int word, struct error *err)           \
 	{                                                                                \
-		return check_names(text, what, before, behind, word, err);               \
+		return check_names(text, what, before, behind, NULL, word, err);         \
 	}                                                                                \
 	static void complete_##what(struct session *session, const struct args *so_far,  \
 				    struct candidates *candidates)                       \
 	{                                                                                \
 		(void)session;                                                           \
 		(void)so_far;                                                            \
-		add_names(what, candidates);                                             \
+		candidates_add_names(candidates, what);                                             \
 	}
 
 NAMES_TYPE(chains, "nsh's iptables has no chain ", "")
@@ -277,7 +197,7 @@ static int check_protocol(const char *text, int word, struct error *err)
 	if (str_number(text, 1, 255, &number))
 		return 0;
 	return check_names(text, protocols, "nsh's iptables does not know the protocol ",
-			   "", word, err);
+			   "", NULL, word, err);
 }
 
 static void complete_protocol(struct session *session, const struct args *so_far,
@@ -285,14 +205,7 @@ static void complete_protocol(struct session *session, const struct args *so_far
 {
 	(void)session;
 	(void)so_far;
-	add_names(protocols, candidates);
-}
-
-static int check_net(const char *text, int word, struct error *err)
-{
-	struct cidr cidr;
-
-	return cidr_parse_loose(text, &cidr, word, err);
+	candidates_add_names(candidates, protocols);
 }
 
 static int check_if(const char *text, int word, struct error *err)
@@ -310,9 +223,9 @@ static int check_ports(const char *text, int word, struct error *err)
 	cleanup_free char *one =
 		colon ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
 
-	if (check_number(one, word, 1, 65535, "a port", err) < 0)
+	if (check_range(one, word, 1, 65535, "a port", err) < 0)
 		return -1;
-	return colon ? check_number(colon + 1, word, 1, 65535, "a port", err) : 0;
+	return colon ? check_range(colon + 1, word, 1, 65535, "a port", err) : 0;
 }
 
 static int check_nat_to(const char *text, int word, struct error *err)
@@ -350,8 +263,8 @@ static int check_shell_option(const char *text, int word, struct error *err)
 }
 
 const struct param_type foreign_types[] = {
-	{ "IFKIND", "a kind of interface", check_kind, complete_kind },
-	{ "NEWADDR", "an address with its prefix length, as 192.168.15.1/24", check_address,
+	{ "IFKIND", "a kind of interface", check_ip_kind, complete_ip_kind },
+	{ "NEWADDR", "an address with its prefix length, as 192.168.15.1/24", check_addr,
 	  complete_cidr },
 	{ "BRD", "+, - or a broadcast address", check_broadcast, NULL },
 	{ "SRC", "an address of the namespace's own", check_ip, NULL },
@@ -360,7 +273,7 @@ const struct param_type foreign_types[] = {
 	{ "MASK", "a netmask, as 255.255.255.0", check_ip, NULL },
 	{ "PAGE", "a page, as http://192.168.15.2/", check_page, NULL },
 	{ "SECONDS", "a number of seconds, as 1 or 0.2", check_seconds, NULL },
-	{ "BYTES", "a size in bytes", check_bytes, NULL },
+	{ "BYTES", "a size in bytes", check_size, NULL },
 	{ "TTL", "a number of hops", check_ttl, NULL },
 	{ "KEY", "a setting, as net.ipv4.ip_forward", check_key, complete_key },
 	{ "SETTING", "a setting and its value, as net.ipv4.ip_forward=1", check_setting,
@@ -371,7 +284,7 @@ const struct param_type foreign_types[] = {
 	{ "JUMP", "what is done with a packet", check_jumps, complete_jumps },
 	{ "POLICY", "what is done with a packet that no rule matches", check_policies,
 	  complete_policies },
-	{ "NETW", "a network or an address", check_net, complete_net },
+	{ "NETW", "a network or an address", check_addr, complete_net },
 	{ "IFNAME", "an interface, there or not yet", check_if, complete_link },
 	{ "PROTO", "a protocol", check_protocol, complete_protocol },
 	{ "PORTS", "a port, or a range, as 8000:8080", check_ports, NULL },
@@ -395,7 +308,7 @@ const struct shared_grammar shared_grammars[] = {
 	  "up|down|mtu MTU|name NEWIF|address MAC|master BR|nomaster|netns NS" },
 	{ "ADDROPT", "what ip says of an address", "brd BRD|broadcast BRD|nodad" },
 	{ "ROUTEOPT", "what ip says of a route",
-	  "via GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink" },
+	  "via [inet6] GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink" },
 	{ "PINGOPTS", "ping's options, of which nsh knows these",
 	  "(-c N|-W SECONDS|-i SECONDS|-s BYTES|-t TTL|-n|-q|-4|-6)..." },
 	{ "CURLOPTS", "curl's options, of which nsh knows these",
@@ -421,19 +334,3 @@ const struct shared_grammar shared_grammars[] = {
 	  "--to-ports NATTO|--to NATTO)..." },
 	{ 0 },
 };
-
-bool param_types_apart(const struct param_type *a, const struct param_type *b)
-{
-	/* One of them has an = in each word, the other in none. */
-	return (strcmp(a->name, "KEY") == 0 && strcmp(b->name, "SETTING") == 0) ||
-	       (strcmp(a->name, "SETTING") == 0 && strcmp(b->name, "KEY") == 0);
-}
-
-const struct shared_grammar *shared_grammar(const char *name)
-{
-	for (const struct shared_grammar *shared = shared_grammars; shared->name;
-	     shared++)
-		if (strcmp(shared->name, name) == 0)
-			return shared;
-	return NULL;
-}

@@ -6,5 +6,7 @@
 
 /* Parameters that only the words of other programs have; ended by one without a name. */
 extern const struct param_type foreign_types[];
+/* Grammars that several of their lines share; the same. */
+extern const struct shared_grammar shared_grammars[];
 
 #endif

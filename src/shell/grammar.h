@@ -46,11 +46,13 @@ void expectations_free(struct expectations *next);
 
 /* Whether the word is the first of some command. */
 bool grammar_is_command(const char *word);
+/* What the commands that begin with the word are for, in nsh's own words if there are some. */
+const char *grammar_about(const char *word);
 
 /*
  * Checks every entry of the table: its grammar is well formed, its parameters have types, it has
- * help and an example that it accepts itself, and no line is accepted by two. Adds what is wrong,
- * a line each, to PROBLEMS.
+ * help and an example that it accepts itself, no line is accepted by two, and the first of several
+ * says what all are about. Adds what is wrong, a line each, to PROBLEMS.
  */
 void grammar_lint(struct strings *problems);
 /* The same of another table, which need not be well formed: so that the checks can be tested. */

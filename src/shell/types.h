@@ -3,24 +3,7 @@
 #define NSH_SHELL_TYPES_H
 
 #include "commands/command.h"
-
-/* What may be typed for a word, for TAB and "?". */
-struct candidate {
-	char *text;
-	char *help; /* NULL: none */
-	bool partial; /* more is to follow without a blank: a directory, "red:" */
-};
-struct candidates {
-	VECTOR(struct candidate) list;
-	const char *prefix; /* what is typed already; the rest need not be offered */
-};
-
-/* Adds one if it starts with what is typed. HELP may be NULL. Both are copied. */
-void candidates_add(struct candidates *candidates, const char *text, const char *help);
-void candidates_add_partial(struct candidates *candidates, const char *text,
-			    const char *help);
-void candidates_sort(struct candidates *candidates); /* and drops those that stand twice */
-void candidates_free(struct candidates *candidates);
+#include "shell/candidates.h"
 
 /*
  * A parameter of the grammar: its name there is its type. CHECK looks at the form of a word
@@ -45,8 +28,6 @@ struct shared_grammar {
 };
 /* The one of that name; NULL: none. */
 const struct shared_grammar *shared_grammar(const char *name);
-/* All of them, ended by one without a name. */
-extern const struct shared_grammar shared_grammars[];
 
 /* The type of that name; NULL: none. */
 const struct param_type *param_type(const char *name);
