@@ -315,7 +315,7 @@ class Prompt(Terminal):
     def __init__(self, *arguments, user=False, prompt="nsh> ", env=None, **more):
         state = tempfile.mkdtemp(dir=public_dir())
         os.chmod(state, 0o777)
-        env = dict({"XDG_STATE_HOME": state, "LC_ALL": "C.UTF-8"}, **(env or {}))
+        env = dict({"XDG_STATE_HOME": state, "LC_ALL": "C.UTF-8", "PAGER": ""}, **(env or {}))
         self.history = os.path.join(env["XDG_STATE_HOME"], "nsh/history")
         self.marks = 0
         super().__init__(nsh_argv(*arguments, user=user), env=env, **more)

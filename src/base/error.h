@@ -2,6 +2,7 @@
 #ifndef NSH_BASE_ERROR_H
 #define NSH_BASE_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a command, a script and nsh itself end with: the exit statuses of nsh(1). */
@@ -26,6 +27,7 @@ struct error {
 	size_t from;	/* first byte to blame within that word ... */
 	size_t length;	/* ... and how many; 0: the whole word */
 	int number;	/* the errno behind it, 0: none */
+	bool told;	/* the answer has said it already: no news to who has just read that */
 };
 
 #define ERROR_INIT { .word = -1 }

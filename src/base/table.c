@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 
 struct table {
 	char *title;
@@ -185,24 +185,37 @@ static bool is_json_number(const char *text)
 	return !*text;
 }
 
+void buf_add_json_value(struct buf *b, const char *string)
+{
+	if (is_json_number(string))
+		buf_add(b, string);
+	else
+		buf_add_json(b, string);
+}
+
 static void add_json_cell(struct buf *b, enum column_type type, const char *text)
 {
 	switch (type) {
 	case COLUMN_NUMBER:
 		if (!text || !*text)
 			buf_add(b, "null");
-		else if (is_json_number(text))
-			buf_add(b, text);
 		else
-			buf_add_json(b, text);
+			buf_add_json_value(b, text);
 		break;
 	case COLUMN_BOOL:
 		buf_add(b, is_true(text) ? "true" : "false");
 		break;
 	case COLUMN_LIST:
+	case COLUMN_ADDRESSES:
 		add_json_list(b, text);
 		break;
 	case COLUMN_TEXT:
+	case COLUMN_NS:
+	case COLUMN_END:
+	case COLUMN_SWITCH:
+	case COLUMN_ADDRESS:
+	case COLUMN_STATE:
+	case COLUMN_FAINT:
 		if (text)
 			buf_add_json(b, text);
 		else
@@ -239,8 +252,42 @@ static void add_padding(struct buf *b, size_t count)
 		buf_addc(b, ' ');
 }
 
+static enum style style_of(enum column_type type, const char *seen)
+{
+	switch (type) {
+	case COLUMN_TEXT:
+	case COLUMN_NUMBER:
+	case COLUMN_LIST:
+	case COLUMN_END:
+		break;
+	case COLUMN_NS:
+		return STYLE_NS;
+	case COLUMN_SWITCH:
+		return STYLE_SWITCH;
+	case COLUMN_ADDRESS:
+	case COLUMN_ADDRESSES:
+		return STYLE_ADDRESS;
+	case COLUMN_BOOL:
+	case COLUMN_STATE:
+		return style_of_state(seen);
+	case COLUMN_FAINT:
+		return STYLE_FAINT;
+	}
+	return STYLE_PLAIN;
+}
+
+static void add_cell(struct buf *b, bool color, enum column_type type, const char *seen)
+{
+	if (strcmp(seen, "-") == 0)
+		buf_add(b, seen);
+	else if (type == COLUMN_END)
+		buf_add_end_style(b, color, seen);
+	else
+		buf_add_style(b, color, style_of(type, seen), seen);
+}
+
 /* Two blanks between columns, none at the end of a line. */
-static void add_text(struct buf *b, const struct table *table, bool bold)
+static void add_text(struct buf *b, const struct table *table, bool color)
 {
 	cleanup_free size_t *width = NULL;
 	size_t gap;
@@ -263,7 +310,7 @@ static void add_text(struct buf *b, const struct table *table, bool bold)
 	}
 	for (size_t row = 0; row <= table->rows; row++) {
 		gap = 0;
-		buf_add(b, bold && row == 0 ? "\033[1m" : "");
+		buf_add(b, color && row == 0 ? style_code(STYLE_HEAD) : "");
 		for (size_t column = 0; column < table->column_count; column++) {
 			const struct column *c = &table->columns[column];
 			const char *text = row ? table_at(table, row - 1, column) : c->header;
@@ -275,21 +322,11 @@ static void add_text(struct buf *b, const struct table *table, bool bold)
 			add_padding(b, gap);
 			if (c->type == COLUMN_NUMBER)
 				add_padding(b, left);
-			buf_add(b, seen);
+			add_cell(b, color && row, c->type, seen);
 			gap = 2 + (c->type == COLUMN_NUMBER ? 0 : left);
 		}
-		buf_add(b, bold && row == 0 ? "\033[0m\n" : "\n");
+		buf_addf(b, "%s\n", color && row == 0 ? style_code(STYLE_PLAIN) : "");
 	}
-}
-
-/* Whether escape sequences are welcome: on a terminal that knows them, unless NO_COLOR says no. */
-static bool is_for_eyes(FILE *to)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	int fd = fileno(to);
-
-	return fd >= 0 && isatty(fd) && !(no_color && *no_color) && term &&
-	       strcmp(term, "dumb") != 0;
 }
 
 void table_print(const struct table *table, bool json, FILE *to)
@@ -300,7 +337,7 @@ void table_print(const struct table *table, bool json, FILE *to)
 		add_json(&b, table);
 		buf_addc(&b, '\n');
 	} else {
-		add_text(&b, table, is_for_eyes(to));
+		add_text(&b, table, terminal_has_color(to));
 	}
 	fputs(buf_str(&b), to);
 }
@@ -324,7 +361,7 @@ void tables_print(struct table *const *tables, size_t count, bool json, FILE *to
 			buf_addc(&b, '\n');
 		if (tables[i]->title)
 			buf_addf(&b, "%s:\n", tables[i]->title);
-		add_text(&b, tables[i], is_for_eyes(to));
+		add_text(&b, tables[i], terminal_has_color(to));
 	}
 	if (json)
 		buf_add(&b, "}\n");

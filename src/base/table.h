@@ -16,6 +16,14 @@ enum column_type {
 	COLUMN_NUMBER, /* right-aligned; a number in JSON */
 	COLUMN_BOOL,   /* "yes" or "no"; true or false in JSON */
 	COLUMN_LIST,   /* words with blanks between; an array of strings in JSON */
+	/* Texts that look like what they are on a terminal (base/style.h). */
+	COLUMN_NS,     /* a namespace */
+	COLUMN_END,    /* "red:eth0" */
+	COLUMN_SWITCH,
+	COLUMN_ADDRESS,
+	COLUMN_ADDRESSES, /* a list, in JSON too */
+	COLUMN_STATE,
+	COLUMN_FAINT,  /* of less weight */
 };
 
 struct column {
@@ -46,5 +54,7 @@ void tables_print(struct table *const *tables, size_t count, bool json, FILE *to
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD, and characters that a
  * terminal would act on are escaped. */
 void buf_add_json(struct buf *b, const char *string);
+/* The same, or a number where JSON knows the string as one. */
+void buf_add_json_value(struct buf *b, const char *string);
 
 #endif

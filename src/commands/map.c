@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 #include "view/map.h"
 
 /* The lab as a drawing. */
@@ -32,20 +33,17 @@ static bool is_utf8(void)
 
 void map_terminal(const struct session *session, struct map_style *style, size_t *rows)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	const char *columns = getenv("COLUMNS");
 	unsigned long long number = 80;
-	int fd = fileno(session->out);
+	int fd = terminal_of(session->out);
 	struct winsize size = { 0 };
-	bool terminal = fd >= 0 && isatty(fd);
 
 	*rows = 0;
-	*style = (struct map_style){ .ascii = !is_utf8() };
-	style->color =
-		terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	*style = (struct map_style){ .ascii = !is_utf8(),
+				     .color = terminal_has_color(session->out) };
 	if (columns)
 		str_number(columns, 1, 10000, &number);
-	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+	if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
 		number = size.ws_col;
 		*rows = size.ws_row;
 	}
@@ -110,8 +108,8 @@ static int write_file(const struct arg *file, const struct buf *text, struct err
 	return 0;
 }
 
-static int draw_file(struct session *session, const struct args *args,
-		     void (*how)(const struct graph *, struct buf *), struct error *err)
+/* For other programs: into a file, or as the answer. */
+static int draw_for(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *file = arg_get(args, "FILE");
 	struct graph graph cleanup_graph = { 0 };
@@ -119,26 +117,16 @@ static int draw_file(struct session *session, const struct args *args,
 
 	if (graph_build(session->world, &graph, err) < 0)
 		return -1;
-	how(&graph, &text);
+	if (arg_has(args, "svg"))
+		map_svg(&graph, &text);
+	else if (arg_has(args, "mermaid"))
+		map_mermaid(&graph, &text);
+	else
+		map_dot(&graph, &text);
 	if (file)
 		return write_file(file, &text, err);
 	fputs(buf_str(&text), session->out);
 	return 0;
-}
-
-static int svg(struct session *session, const struct args *args, struct error *err)
-{
-	return draw_file(session, args, map_svg, err);
-}
-
-static int mermaid(struct session *session, const struct args *args, struct error *err)
-{
-	return draw_file(session, args, map_mermaid, err);
-}
-
-static int dot(struct session *session, const struct args *args, struct error *err)
-{
-	return draw_file(session, args, map_dot, err);
 }
 
 static int watch(struct session *session, const struct args *args, struct error *err)
@@ -159,6 +147,7 @@ static int diff(struct session *session, const struct args *args, struct error *
 const struct command commands_map[] = {
 	{
 		.grammar = "map [ascii]",
+		.about = "draw the lab: as text or as a picture, once or as it changes",
 		.help = "draw the lab: namespaces, switches, cables, and how they are",
 		.example = "map",
 		.setup = LECTURE,
@@ -166,27 +155,12 @@ const struct command commands_map[] = {
 		.flags = COMMAND_LOOKS,
 	},
 	{
-		.grammar = "map svg [FILE]",
-		.help = "draw the lab as a picture for a slide or a page",
+		.grammar = "map (svg|mermaid|dot) [FILE]",
+		.help = "draw the lab as a picture for a slide or a page, a Mermaid flowchart, "
+			"or a graph for Graphviz",
 		.example = "map svg",
 		.setup = LECTURE,
-		.run = svg,
-		.flags = COMMAND_LOOKS,
-	},
-	{
-		.grammar = "map mermaid [FILE]",
-		.help = "draw the lab as a Mermaid flowchart",
-		.example = "map mermaid",
-		.setup = LECTURE,
-		.run = mermaid,
-		.flags = COMMAND_LOOKS,
-	},
-	{
-		.grammar = "map dot [FILE]",
-		.help = "draw the lab as a graph for Graphviz",
-		.example = "map dot",
-		.setup = LECTURE,
-		.run = dot,
+		.run = draw_for,
 		.flags = COMMAND_LOOKS,
 	},
 	{
@@ -195,7 +169,7 @@ const struct command commands_map[] = {
 		.example = "map watch",
 		.setup = LECTURE,
 		.run = watch,
-		.flags = COMMAND_LOOKS | COMMAND_ROOM,
+		.flags = COMMAND_LOOKS | COMMAND_LIVE | COMMAND_ROOM,
 	},
 	{
 		.grammar = "map diff",

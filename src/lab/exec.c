@@ -4,10 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -15,6 +18,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/interrupt.h"
 
 /* Root's own choice of PATH is not to be trusted to find the machine's programs. */
@@ -22,7 +26,7 @@
 #define USUAL_PATH "/usr/local/bin:/usr/bin:/bin"
 
 /* Where it went wrong in the child. */
-enum step { STEP_SETNS, STEP_UNSHARE, STEP_EXEC };
+enum step { STEP_SETNS, STEP_UNSHARE, STEP_INPUT, STEP_EXEC };
 
 struct report {
 	int step;
@@ -31,13 +35,15 @@ struct report {
 
 /* What the child needs to know. */
 struct start {
-	const char *ns;
+	const char *ns; /* NULL: here */
 	int netns; /* descriptor of the namespace */
 	const char *path;
 	char *const *argv;
 	const char *hosts;
 	bool own_group; /* a process group of its own */
 	bool terminal; /* ... which gets the terminal */
+	int input; /* of a viewer: becomes its standard input */
+	char *const *environment;
 };
 
 /* Whether a program has the terminal that nsh is to get back. */
@@ -102,10 +108,9 @@ static char *look_up(const char *name, const char *path, int *number)
 	}
 }
 
-static char *find_program(const struct kernel *kernel, const char *name,
-			  struct error *err)
+static char *find_program(const char *name, bool root, struct error *err)
 {
-	const char *path = getenv("PATH");
+	const char *path = root ? ROOT_PATH : getenv("PATH");
 	char *found = NULL;
 	int number;
 
@@ -114,8 +119,6 @@ static char *find_program(const struct kernel *kernel, const char *name,
 		if (number == 0)
 			return xstrdup(name);
 	} else if (*name) {
-		if (geteuid() == 0 && !kernel_is_sandbox(kernel))
-			path = ROOT_PATH;
 		found = look_up(name, path ? path : USUAL_PATH, &number);
 		if (found)
 			return found;
@@ -235,6 +238,36 @@ static void child_signals(const struct start *start)
 		signal(others[i], SIG_DFL);
 }
 
+/*
+ * In a sandbox nsh may do anything to it, and root to the machine; a program that only shows
+ * something is to have no more rights than its user has anyway, also not by a set-uid program.
+ */
+static void drop_rights(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* Fails where there are no rights to give up. */
+	prctl(PR_SET_SECUREBITS,
+	      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+		      SECBIT_NO_SETUID_FIXUP_LOCKED,
+	      0, 0, 0);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	syscall(SYS_capset, &header, none);
+}
+
+static struct report viewer_run(const struct start *start)
+{
+	child_signals(start);
+	if (dup2(start->input, STDIN_FILENO) < 0)
+		return (struct report){ STEP_INPUT, errno };
+	drop_rights();
+	descriptors_restore();
+	execve(start->path, start->argv, start->environment);
+	return (struct report){ STEP_EXEC, errno };
+}
+
 /* Where it is, then what it is. Returns only to tell why not. */
 static struct report child_run(const struct start *start)
 {
@@ -258,6 +291,7 @@ static struct report child_run(const struct start *start)
 	}
 	if (hosts)
 		bind_hosts(start->hosts);
+	descriptors_restore();
 	execv(start->path, start->argv);
 	if (errno == ENOEXEC) {
 		/* A script without "#!": for sh, as execvp(3) and every shell have it. */
@@ -286,6 +320,9 @@ static int explain(const struct report *report, const struct start *start,
 	case STEP_UNSHARE:
 		return error_errno(err, STATUS_FAILED, -1, report->number,
 				   "cannot make a mount namespace for %s", name);
+	case STEP_INPUT:
+		return error_errno(err, STATUS_FAILED, -1, report->number,
+				   "cannot give %s its input", name);
 	case STEP_EXEC:
 		break;
 	}
@@ -309,24 +346,14 @@ static bool may_lend_terminal(void)
 	return group > 0 && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == group;
 }
 
-int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
-	       const char *hosts, bool foreground, pid_t *pid, struct error *err)
+/* Starts it, and waits until it is what it is to be. */
+static int launch(const struct start *start, pid_t *pid, struct error *err)
 {
-	cleanup_free char *path = find_program(kernel, argv[0], err);
 	cleanup_close int told = -1, tell = -1;
-	struct start start = { .ns = ns, .path = path, .argv = argv, .hosts = hosts };
 	struct report report;
 	int pipes[2];
 	ssize_t got;
 
-	if (!path)
-		return -1;
-	start.netns = kernel_netns_fd(kernel, ns, err);
-	if (start.netns < 0)
-		return -1;
-	start.terminal = foreground && may_lend_terminal();
-	/* In the background Ctrl-C at the prompt is not meant for it. */
-	start.own_group = start.terminal || (!foreground && isatty(STDIN_FILENO));
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno, "cannot make a pipe");
 	told = pipes[0];
@@ -334,13 +361,13 @@ int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
 	*pid = fork();
 	if (*pid < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno, "cannot start %s",
-				   argv[0]);
+				   start->argv[0]);
 	if (*pid == 0) {
-		report = child_run(&start);
+		report = start->ns ? child_run(start) : viewer_run(start);
 		_exit(write(tell, &report, sizeof(report)) == sizeof(report) ? 127 : 126);
 	}
 	close(steal_fd(&tell));
-	if (start.terminal)
+	if (start->terminal)
 		terminal_lent = true;
 	do {
 		got = read(told, &report, sizeof(report));
@@ -350,9 +377,48 @@ int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
 	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	*pid = -1;
-	if (start.terminal)
+	if (start->terminal)
 		terminal_back();
-	return explain(&report, &start, err);
+	return explain(&report, start, err);
+}
+
+int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
+	       const char *hosts, bool foreground, pid_t *pid, struct error *err)
+{
+	cleanup_free char *path =
+		find_program(argv[0], geteuid() == 0 && !kernel_is_sandbox(kernel), err);
+	struct start start = { .ns = ns, .path = path, .argv = argv, .hosts = hosts };
+
+	if (!path)
+		return -1;
+	kernel_netns_drop_ahead(kernel);
+	start.netns = kernel_netns_fd(kernel, ns, err);
+	if (start.netns < 0)
+		return -1;
+	start.terminal = foreground && may_lend_terminal();
+	/* In the background Ctrl-C at the prompt is not meant for it. */
+	start.own_group = start.terminal || (!foreground && isatty(STDIN_FILENO));
+	return launch(&start, pid, err);
+}
+
+int exec_viewer(char *const argv[], char *const environment[], bool root, int input, pid_t *pid,
+		struct error *err)
+{
+	cleanup_free char *path = find_program(argv[0], root, err);
+	const struct start start = {
+		.path = path,
+		.argv = argv,
+		.environment = environment,
+		.input = input,
+		.own_group = true,
+		.terminal = true,
+	};
+
+	if (!path)
+		return -1;
+	if (!may_lend_terminal())
+		return error_set(err, STATUS_FAILED, -1, "%s needs the terminal", argv[0]);
+	return launch(&start, pid, err);
 }
 
 /* The program stopped: there is no such thing as a stopped job in nsh. */

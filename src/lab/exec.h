@@ -21,6 +21,14 @@
 int exec_start(struct kernel *kernel, const char *ns, char *const argv[], const char *hosts,
 	       bool foreground, pid_t *pid, struct error *err);
 
+/*
+ * Starts a program that shows what INPUT (a descriptor) holds: where nsh is, on the terminal, as
+ * the user who started nsh and without any capability, whatever nsh itself may do. ROOT: that is
+ * the machine's root, whose PATH is not looked at. Fails where nsh has no terminal to lend.
+ */
+int exec_viewer(char *const argv[], char *const environment[], bool root, int input, pid_t *pid,
+		struct error *err);
+
 /* Waits for a program started in the foreground, gives the terminal back to nsh and returns
  * its wait status (as waitpid()). Ctrl-C goes to the program alone. */
 int exec_wait(pid_t pid);

@@ -156,6 +156,7 @@ static int start_sniffer(struct session *session, struct sniff_options *options,
 	}
 	options->stop_fd = stop[0];
 	options->ready_fd = tells[1];
+	kernel_netns_drop_ahead(session->kernel);
 	sniffer->pid = fork();
 	if (sniffer->pid == 0) {
 		close(stop[1]);
@@ -222,7 +223,9 @@ static int sniff_while(struct session *session, const struct args *args, struct 
 		ready = (int)read(sniffer.tells, &byte, 1);
 	while (ready < 0 && errno == EINTR);
 	if (ready == 1 && byte == '\0') {
+		session->unpaged = true;
 		result = run_line(session, args, err);
+		session->unpaged = false;
 		if (!interrupted)
 			interrupt_poll(NULL, 0, LINGER);
 	}
@@ -302,11 +305,12 @@ static int watch_off(struct session *session, const struct args *args, struct er
 const struct command commands_look[] = {
 	{
 		.grammar = "sniff [END...] [count N] [for DURATION] [to FILE] [filter TEXT...]",
+		.about = "show packets as they pass, for a time or while a line is done",
 		.help = "show packets as they pass, and keep them in a file",
 		.example = "sniff red for 100ms",
 		.setup = "ns add red",
 		.run = sniff,
-		.flags = COMMAND_LOOKS,
+		.flags = COMMAND_LOOKS | COMMAND_LIVE,
 	},
 	{
 		.grammar = "sniff [END...] [to FILE] [filter TEXT] while LINE",
@@ -326,10 +330,11 @@ const struct command commands_look[] = {
 	},
 	{
 		.grammar = "watch [NS...] [count N] [for DURATION]",
+		.about = "tell what happens in the namespaces, as it happens or above the prompt",
 		.help = "tell what happens in the namespaces, as it happens",
 		.example = "watch for 100ms",
 		.run = watch,
-		.flags = COMMAND_LOOKS,
+		.flags = COMMAND_LOOKS | COMMAND_LIVE,
 	},
 	{
 		.grammar = "watch on",

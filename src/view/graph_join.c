@@ -10,7 +10,8 @@
  * Who is at the other end? A link knows the interface number of its peer and, where that
  * is in another namespace, a number (nsid) that its own namespace has given to that one.
  * So the peer of link 5 with peer 2 is some link 2 with peer 5. Where there are several
- * of these the kernel is asked which nsid each one's namespace has here. The busiest
+ * of these the kernel is asked which nsid each one's namespace has here, and where there are
+ * many, first what the peer looks like. The busiest
  * namespaces come first: what they find out settles the other side of each cable too.
  */
 
@@ -42,11 +43,11 @@ struct joining {
 	struct end *ends; /* those of pairs that lead into another namespace, sorted */
 	size_t count;
 	int *nsids; /* by node: what the namespace at hand calls it; UNASKED */
-	int *fds; /* by node: the namespace; borrowed; UNASKED */
-	struct nlsock *sock; /* of the namespace at hand */
+	const char *home; /* the namespace at hand */
 };
 
 #define UNASKED (-2)
+#define NEAR 2 /* ends to either side that are asked of before anything else */
 
 static void join_ends(struct graph *graph, size_t a, size_t b)
 {
@@ -68,47 +69,45 @@ static void join_known(struct graph *graph, size_t iface)
 		join_ends(graph, iface, peer);
 }
 
-/* The kernel layer looks names up each time it is asked: here once is enough. */
-static int fd_of(struct joining *j, size_t node)
+/* The socket of the namespace at hand, asked for each time: between two times many others may have
+ * been, and not as many can be open. */
+static struct nlsock *sock_of(struct joining *j)
 {
-	struct error err cleanup_error = ERROR_INIT;
+	struct error gone cleanup_error = ERROR_INIT;
 
-	if (j->fds[node] == UNASKED)
-		j->fds[node] = kernel_netns_fd(world_kernel(j->world),
-					       j->graph->nodes.v[node].name, &err);
-	return j->fds[node];
+	return kernel_rtnl(world_kernel(j->world), j->home, &gone);
 }
 
 static int nsid_of(struct joining *j, size_t asked)
 {
+	struct error gone cleanup_error = ERROR_INIT;
 	struct nl_error answer = { 0 };
+	struct nlsock *sock;
 	int fd;
 
 	if (j->nsids[asked] != UNASKED)
 		return j->nsids[asked];
-	fd = fd_of(j, asked);
-	if (!j->sock || fd < 0 || rtnl_nsid_of(j->sock, fd, &j->nsids[asked], &answer) < 0)
+	fd = kernel_netns_fd(world_kernel(j->world), j->graph->nodes.v[asked].name, &gone);
+	sock = fd < 0 ? NULL : sock_of(j);
+	if (!sock || rtnl_nsid_of(sock, fd, &j->nsids[asked], &answer) < 0)
 		j->nsids[asked] = -1;
 	return j->nsids[asked];
 }
 
-/* Whether END is the other end of IFACE. */
-static bool is_peer(struct joining *j, size_t iface, const struct end *end)
+/* Whether the interface is the other end of IFACE. */
+static bool is_peer(struct joining *j, size_t iface, size_t other)
 {
 	const struct graph_if *here = &j->graph->ifs.v[iface];
-	const struct graph_if *there = &j->graph->ifs.v[end->iface];
+	const struct graph_if *there = &j->graph->ifs.v[other];
 
 	return there->peer == GRAPH_NONE && there->node != here->node &&
 	       nsid_of(j, there->node) == here->link->peer_nsid;
 }
 
-/* Those that might be it stand side by side in ENDS; neighbours by name are the
- * likeliest. */
-static void join_far(struct joining *j, size_t iface)
+/* The place of the first end that does not come before that one. */
+static size_t find_end(const struct joining *j, struct end wanted)
 {
-	const struct link *link = j->graph->ifs.v[iface].link;
-	struct end wanted = { link->peer, link->index, iface };
-	size_t from = 0, to = j->count, left;
+	size_t from = 0, to = j->count;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
@@ -118,27 +117,72 @@ static void join_far(struct joining *j, size_t iface)
 		else
 			to = middle;
 	}
-	left = from;
-	for (bool more = true; more;) {
-		more = false;
-		if (left > 0 && j->ends[left - 1].index == wanted.index &&
-		    j->ends[left - 1].peer == wanted.peer) {
-			more = true;
-			if (is_peer(j, iface, &j->ends[--left])) {
-				join_ends(j->graph, iface, j->ends[left].iface);
-				return;
-			}
-		}
-		if (from < j->count && j->ends[from].index == wanted.index &&
-		    j->ends[from].peer == wanted.peer) {
-			more = true;
-			if (is_peer(j, iface, &j->ends[from++])) {
-				join_ends(j->graph, iface, j->ends[from - 1].iface);
-				return;
-			}
+	return from;
+}
+
+/* Those that may be the other end by their numbers: ends FIRST to LAST, and AT where IFACE
+ * itself would stand among them. */
+struct range {
+	size_t first, at, last;
+};
+
+/*
+ * Asks of each whether it is: neighbours by name are the likeliest, up to STEPS of them to
+ * either side. FAR: only of those that look so; NULL: of all.
+ */
+static bool try_range(struct joining *j, size_t iface, struct range range, size_t steps,
+		      const struct link *far)
+{
+	for (size_t step = 0; step < steps; step++) {
+		bool left = range.at > range.first + step, right = range.at + step < range.last;
+
+		if (!left && !right)
+			return false;
+		for (int side = 0; side < 2; side++) {
+			size_t other;
+
+			if (!(side ? right : left))
+				continue;
+			other = j->ends[side ? range.at + step : range.at - 1 - step].iface;
+			if (far && !link_is_alike(j->graph->ifs.v[other].link, far))
+				continue;
+			if (!is_peer(j, iface, other))
+				continue;
+			join_ends(j->graph, iface, other);
+			return true;
 		}
 	}
-	j->graph->ifs.v[iface].lost = true;
+	return false;
+}
+
+/*
+ * In a lab of many namespaces with a cable each all ends have the same numbers. To ask of each
+ * would be to ask for each pair of namespaces: so who is there says first what it looks like.
+ */
+static void join_far(struct joining *j, size_t iface)
+{
+	const struct link *link = j->graph->ifs.v[iface].link;
+	struct range range = {
+		.first = find_end(j, (struct end){ link->peer, link->index, 0 }),
+		.at = find_end(j, (struct end){ link->peer, link->index, iface }),
+		.last = find_end(j, (struct end){ link->peer, link->index, SIZE_MAX }),
+	};
+	struct nl_error answer = { 0 };
+	struct link far = { 0 };
+	struct nlsock *sock;
+	bool joined;
+
+	if (try_range(j, iface, range, NEAR, NULL))
+		return;
+	sock = range.last - range.first > 2 * NEAR ? sock_of(j) : NULL;
+	if (sock &&
+	    rtnl_link_there(sock, link->peer_nsid, link->peer, &far, &answer) == 0)
+		joined = try_range(j, iface, range, SIZE_MAX, &far);
+	else
+		joined = try_range(j, iface, range, SIZE_MAX, NULL);
+	link_clear(&far);
+	if (!joined)
+		j->graph->ifs.v[iface].lost = true;
 }
 
 static bool leads_away(const struct graph_if *iface)
@@ -162,7 +206,6 @@ static int compare_busy(const void *a, const void *b)
 
 static void join_node(struct joining *j, size_t number)
 {
-	struct error err cleanup_error = ERROR_INIT;
 	const struct graph_node *node = &j->graph->nodes.v[number];
 	bool fresh = true;
 
@@ -171,8 +214,7 @@ static void join_node(struct joining *j, size_t number)
 			continue;
 		for (size_t n = 0; fresh && n < j->graph->nodes.n; n++)
 			j->nsids[n] = UNASKED;
-		if (fresh)
-			j->sock = kernel_rtnl(world_kernel(j->world), node->name, &err);
+		j->home = node->name;
 		fresh = false;
 		join_far(j, i);
 	}
@@ -184,15 +226,11 @@ static void join_pairs(struct joining *j)
 	cleanup_free struct busy *busy = xcalloc(graph->nodes.n, sizeof(*busy));
 	cleanup_free struct end *ends = xcalloc(graph->ifs.n + 1, sizeof(*ends));
 	cleanup_free int *nsids = xcalloc(graph->nodes.n, sizeof(*nsids));
-	cleanup_free int *fds = xcalloc(graph->nodes.n, sizeof(*fds));
 
 	j->ends = ends;
 	j->nsids = nsids;
-	j->fds = fds;
-	for (size_t i = 0; i < graph->nodes.n; i++) {
+	for (size_t i = 0; i < graph->nodes.n; i++)
 		busy[i].node = i;
-		fds[i] = UNASKED;
-	}
 	for (size_t i = 0; i < graph->ifs.n; i++) {
 		const struct graph_if *iface = &graph->ifs.v[i];
 

@@ -24,13 +24,13 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 {
 	static const struct column columns[] = {
 		{ "NAME", "name", COLUMN_TEXT },
-		{ "KIND", "kind", COLUMN_TEXT },
-		{ "STATE", "state", COLUMN_TEXT },
+		{ "KIND", "kind", COLUMN_FAINT },
+		{ "STATE", "state", COLUMN_STATE },
 		{ "MTU", "mtu", COLUMN_NUMBER },
-		{ "MAC", "mac", COLUMN_TEXT },
-		{ "SWITCH", "master", COLUMN_TEXT },
-		{ "OTHER END", "peer", COLUMN_TEXT },
-		{ "", "index", COLUMN_TEXT },
+		{ "MAC", "mac", COLUMN_FAINT },
+		{ "SWITCH", "master", COLUMN_SWITCH },
+		{ "OTHER END", "peer", COLUMN_END },
+		{ "", "index", COLUMN_NUMBER },
 		{ "", "altname", COLUMN_TEXT },
 		{ 0 },
 	};
@@ -83,8 +83,8 @@ struct table *list_addrs(const struct ns *ns, const char *only)
 {
 	static const struct column columns[] = {
 		{ "INTERFACE", "interface", COLUMN_TEXT },
-		{ "ADDRESS", "address", COLUMN_TEXT },
-		{ "SCOPE", "scope", COLUMN_TEXT },
+		{ "ADDRESS", "address", COLUMN_ADDRESS },
+		{ "SCOPE", "scope", COLUMN_FAINT },
 		{ 0 },
 	};
 	struct table *table = table_new("addresses", columns);
@@ -143,12 +143,12 @@ static const char *route_type(uint8_t type)
 struct table *list_routes(const struct ns *ns)
 {
 	static const struct column columns[] = {
-		{ "DESTINATION", "", COLUMN_TEXT },
+		{ "DESTINATION", "", COLUMN_ADDRESS },
 		{ "", "destination", COLUMN_TEXT },
 		{ "", "family", COLUMN_TEXT },
-		{ "GATEWAY", "gateway", COLUMN_TEXT },
+		{ "GATEWAY", "gateway", COLUMN_ADDRESS },
 		{ "INTERFACE", "interface", COLUMN_TEXT },
-		{ "MADE BY", "protocol", COLUMN_TEXT },
+		{ "MADE BY", "protocol", COLUMN_FAINT },
 		{ "", "metric", COLUMN_NUMBER },
 		{ "", "source", COLUMN_TEXT },
 		{ "", "table", COLUMN_NUMBER },
@@ -208,10 +208,10 @@ static const char *neigh_state(uint16_t state)
 struct table *list_neighs(const struct ns *ns)
 {
 	static const struct column columns[] = {
-		{ "ADDRESS", "address", COLUMN_TEXT },
-		{ "MAC", "mac", COLUMN_TEXT },
+		{ "ADDRESS", "address", COLUMN_ADDRESS },
+		{ "MAC", "mac", COLUMN_FAINT },
 		{ "INTERFACE", "interface", COLUMN_TEXT },
-		{ "STATE", "state", COLUMN_TEXT },
+		{ "STATE", "state", COLUMN_STATE },
 		{ 0 },
 	};
 	struct table *table = table_new("neighbours", columns);
@@ -248,7 +248,7 @@ bool is_publish_rule(const struct nft_rule *rule)
 struct table *list_rules(const struct ns *ns)
 {
 	static const struct column columns[] = {
-		{ "CHAIN", "chain", COLUMN_TEXT },
+		{ "CHAIN", "chain", COLUMN_FAINT },
 		{ "RULE", "rule", COLUMN_TEXT },
 		{ 0 },
 	};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 
 /* The next character of visible, marked text: its bytes, and the columns that it takes.
  */
@@ -23,26 +24,28 @@ static size_t character(const char *s, size_t *columns)
 	return length;
 }
 
-static const char *sgr(enum map_mark how)
+static enum style style_of(enum map_mark how)
 {
 	switch (how) {
 	case MARK_NAME:
-		return "\033[0;1m";
+		return STYLE_NS;
 	case MARK_UP:
-		return "\033[0;32m";
+		return STYLE_GOOD;
 	case MARK_DOWN:
-		return "\033[0;31m";
+		return STYLE_BAD;
 	case MARK_DIM:
-		return "\033[0;2m";
+		return STYLE_FAINT;
 	case MARK_SWITCH:
-		return "\033[0;1;36m";
+		return STYLE_SWITCH;
+	case MARK_ADDRESS:
+		return STYLE_ADDRESS;
 	case MARK_FACT:
-		return "\033[0;33m";
+		return STYLE_NOTE;
 	case MARK_PLAIN:
 	case MARK_END:
 		break;
 	}
-	return "\033[0m";
+	return STYLE_PLAIN;
 }
 
 void canvas_line(struct canvas *canvas, const char *marked)
@@ -56,7 +59,7 @@ void canvas_line(struct canvas *canvas, const char *marked)
 		if ((unsigned char)marked[i] >= MARK_END)
 			buf_addc(text, marked[i]);
 		else if (canvas->color)
-			buf_add(text, sgr((enum map_mark)marked[i]));
+			buf_add(text, style_code(style_of((enum map_mark)marked[i])));
 	}
 	buf_addc(text, '\n');
 }

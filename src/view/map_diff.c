@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 #include "base/table.h"
 #include "kernel/nft.h"
 #include "kernel/rtnl.h"
@@ -18,7 +19,13 @@ struct diff {
 	struct graph graph;
 	struct table *table;
 	struct buf text;
+	bool color;
 };
+
+static enum style style_of_sign(char sign)
+{
+	return sign == '+' ? STYLE_GOOD : sign == '-' ? STYLE_BAD : STYLE_NOTE;
+}
 
 static void change(struct diff *diff, const char *sign, const char *kind,
 		   const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -35,7 +42,8 @@ static void change(struct diff *diff, const char *sign, const char *kind,
 	table_cell(diff->table, sign);
 	table_cell(diff->table, kind);
 	table_cell(diff->table, what);
-	buf_addf(&diff->text, "%s ", sign);
+	buf_add_style(&diff->text, diff->color, style_of_sign(*sign), sign);
+	buf_addc(&diff->text, ' ');
 	buf_add_visible(&diff->text, what);
 	buf_addc(&diff->text, '\n');
 }
@@ -108,9 +116,11 @@ static void set_link(struct diff *diff, const struct op *op)
 	if (set & LINK_CHANGE_UP)
 		change(diff, "~", "link", "%s:%s %s (was %s)", op->ns, name,
 		       op->link_set.up ? "down" : "up", op->link_set.up ? "up" : "down");
-	if ((set & LINK_CHANGE_MTU) && now)
-		change(diff, "~", "link", "%s:%s mtu %u (was %u)", op->ns, name, now->mtu,
-		       op->link_set.mtu);
+	for (int i = 0; now && i < LINK_SETTINGS; i++)
+		if (set & LINK_CHANGE_SETTING(i))
+			change(diff, "~", "link", "%s:%s %s %u (was %u)", op->ns, name,
+			       link_settings[i].word, link_setting(now, i),
+			       op->link_set.setting[i]);
 	if (set & LINK_CHANGE_NAME)
 		change(diff, "~", "link", "%s:%s (was %s)", op->ns, name,
 		       op->link_set.new_name);
@@ -222,9 +232,9 @@ static void change_rule(struct diff *diff, const char *sign, const struct op *op
 {
 	struct buf text cleanup_buf = { 0 };
 
-	nft_rule_text(&op->nft.rule, &text);
+	nft_rule_text(op->nft.rule, &text);
 	change(diff, sign, "rule", "%s %s: %s", op->ns,
-	       nft_chain_name(op->nft.rule.chain), buf_str(&text));
+	       nft_chain_name(op->nft.rule->chain), buf_str(&text));
 }
 
 static void change_sysctl(struct diff *diff, const struct op *op)
@@ -297,15 +307,14 @@ int map_diff(struct session *session, struct error *err)
 		{ "", "what", COLUMN_TEXT },
 		{ 0 },
 	};
-	const struct journal *journal = &session->journal;
-	const struct journal_entry *last;
-	struct diff diff = { .world = session->world };
+	const struct journal_entry *last = journal_last(&session->journal);
+	struct diff diff = { .world = session->world,
+			     .color = terminal_has_color(session->out) };
 
-	if (journal->entries.n == 0) {
+	if (!last) {
 		error_set(err, STATUS_FAILED, -1, "nothing has been changed yet");
 		return error_hint(err, "\"map\" shows what is there");
 	}
-	last = &journal->entries.v[journal->entries.n - 1];
 	if (graph_build(session->world, &diff.graph, err) < 0)
 		return -1;
 	diff.table = table_new("changes", columns);
@@ -317,7 +326,8 @@ int map_diff(struct session *session, struct error *err)
 	} else {
 		cleanup_free char *line = str_visible(last->line);
 
-		fprintf(session->out, "%s\n%s", line, buf_str(&diff.text));
+		fprintf(session->out, "%s\n%s", line,
+			diff.text.length ? buf_str(&diff.text) : "nothing that stays\n");
 	}
 	table_free(diff.table);
 	buf_free(&diff.text);

@@ -159,7 +159,7 @@ static void add_address_lines(const struct map_words *words, struct strings *lin
 	const struct graph_if *iface = &words->graph->ifs.v[number];
 
 	for (size_t i = 0; i < iface->addrs.n; i++)
-		add_text_line(lines, MARK_PLAIN, "  ", iface->addrs.v[i]);
+		add_text_line(lines, MARK_ADDRESS, "  ", iface->addrs.v[i]);
 	/* A port needs none. */
 	if (iface->addrs.n == 0 && !iface->link->master)
 		add_text_line(lines, MARK_DOWN, "  ", "no address");

@@ -15,6 +15,7 @@ enum map_mark {
 	MARK_DOWN, /* what is down, missing, blocked */
 	MARK_DIM, /* of less weight */
 	MARK_SWITCH, /* of a switch */
+	MARK_ADDRESS,
 	MARK_FACT, /* forwarding, NAT, published ports */
 	MARK_END, /* behind the last one */
 };

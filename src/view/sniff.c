@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/style.h"
 #include "base/table.h"
 #include "kernel/capture.h"
 #include "kernel/monitor.h"
@@ -289,8 +290,12 @@ static void print_packet(struct sniffing *s, const struct capture_packet *seen, 
 		buf_add_json(&line, buf_str(&text));
 		buf_addc(&line, '}');
 	} else {
-		buf_addf(&line, "%s ", clock_text(&seen->at, at));
-		buf_add_visible(&line, buf_str(&name));
+		cleanup_free char *where = str_visible(buf_str(&name));
+		bool color = terminal_has_color(out);
+
+		buf_add_style(&line, color, STYLE_FAINT, clock_text(&seen->at, at));
+		buf_addc(&line, ' ');
+		buf_add_end_style(&line, color, where);
 		buf_addf(&line, " %-3s %s", direction_text(seen->direction), buf_str(&text));
 	}
 	fprintf(out, "%s\n", buf_str(&line));

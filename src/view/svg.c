@@ -105,6 +105,7 @@ static const char *class_of(enum map_mark how)
 		return "fact";
 	case MARK_PLAIN:
 	case MARK_NAME:
+	case MARK_ADDRESS:
 	case MARK_END:
 		break;
 	}

@@ -81,9 +81,14 @@ static bool packet_seen(const struct capture_packet *packet, size_t source, void
 	return true;
 }
 
-/* Whether somebody waits for a neighbour's address, with the packet in hand as it may be. */
+/*
+ * Whether somebody waits for a neighbour's address, with the packet in hand as it may be. So it is
+ * where nothing at all was seen: an interface that has just come up may swallow the first question.
+ */
 static bool is_asking(const struct trace *trace)
 {
+	if (trace->probe.sent && trace->sightings.n == 0 && trace->questions.n == 0)
+		return true;
 	for (size_t i = 0; i < trace->questions.n; i++)
 		if (!trace->questions.v[i].answered)
 			return true;
@@ -174,10 +179,10 @@ static bool has_rewrites(const struct trace *trace)
 static struct table *list_sightings(const struct trace *trace)
 {
 #define COLUMNS                                                                           \
-	{ "MS", "ms", COLUMN_NUMBER }, { "NAMESPACE", "namespace", COLUMN_TEXT },         \
+	{ "MS", "ms", COLUMN_NUMBER }, { "NAMESPACE", "namespace", COLUMN_NS },         \
 		{ "INTERFACE", "interface", COLUMN_TEXT },                                \
 		{ "WAY", "direction", COLUMN_TEXT }, { "", "leg", COLUMN_TEXT },        \
-		{ "FROM", "from", COLUMN_TEXT }, { "TO", "to", COLUMN_TEXT },             \
+		{ "FROM", "from", COLUMN_ADDRESS }, { "TO", "to", COLUMN_ADDRESS },             \
 		{ "WHAT", "what", COLUMN_TEXT }, { "", "ttl", COLUMN_NUMBER },            \
 		{ "", "rewritten", COLUMN_TEXT }, { "", "by", COLUMN_TEXT }
 	static const struct column plain[] = { COLUMNS, { 0 } };

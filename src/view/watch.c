@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/style.h"
 #include "base/table.h"
 #include "view/sniff.h"
 
@@ -23,10 +24,10 @@ static void room_free(struct watch_room *room)
 	free(room);
 }
 
-void watch_say(struct watch *watch, const struct watch_room *room, const char *kind,
-	       const char *format, ...)
+void watch_tell(struct watch *watch, const struct watch_room *room, const char *kind,
+		enum style style, const char *format, ...)
 {
-	cleanup_free char *says = NULL;
+	cleanup_free char *says = NULL, *ns = NULL, *seen = NULL;
 	struct timespec now;
 	char at[CLOCK_TEXT];
 	va_list ap;
@@ -48,10 +49,15 @@ void watch_say(struct watch *watch, const struct watch_room *room, const char *k
 		return;
 	}
 	/* To the millisecond: it is when it was heard of. */
-	buf_addf(watch->lines, "%.12s ", clock_text(&now, at));
-	buf_add_visible(watch->lines, room->name);
+	clock_text(&now, at);
+	at[12] = '\0';
+	buf_add_style(watch->lines, watch->color, STYLE_FAINT, at);
+	buf_addc(watch->lines, ' ');
+	ns = str_visible(room->name);
+	buf_add_style(watch->lines, watch->color, STYLE_NS, ns);
 	buf_add(watch->lines, ": ");
-	buf_add_visible(watch->lines, says);
+	seen = str_visible(says);
+	buf_add_style(watch->lines, watch->color, style, seen);
 	buf_addc(watch->lines, '\n');
 }
 
@@ -169,13 +175,14 @@ int watch_patience(const struct watch *watch)
 	return monitor_patience(watch->monitor);
 }
 
-size_t watch_read(struct watch *watch, bool json, struct buf *lines)
+size_t watch_read(struct watch *watch, bool json, FILE *to, struct buf *lines)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	size_t before = watch->count;
 	bool names;
 
 	watch->json = json;
+	watch->color = terminal_has_color(to);
 	watch->lines = lines;
 	monitor_read(watch->monitor, on_event, watch, &names);
 	for (size_t i = 0; i < watch->rooms.n; i++)
@@ -227,7 +234,7 @@ int watch_run(struct session *session, const struct strings *only, long long ms,
 		fds.n = 0;
 		watch_fds(watch, &fds);
 		interrupt_poll(fds.v, fds.n, wait_time(watch, end));
-		got = watch_read(watch, session->format == FORMAT_JSON, &lines);
+		got = watch_read(watch, session->format == FORMAT_JSON, session->out, &lines);
 		print_lines(session->out, &lines, left);
 		left = got > left ? 0 : left - got;
 	}

@@ -21,8 +21,9 @@ void watch_free(struct watch *watch);
 /* What is to be waited for (POLLIN), and how long at most (ms, -1: for ever). */
 void watch_fds(const struct watch *watch, pollfd_list *fds);
 int watch_patience(const struct watch *watch);
-/* Adds a line for each thing that has happened since; returns how many. */
-size_t watch_read(struct watch *watch, bool json, struct buf *lines);
+/* Adds a line for each thing that has happened since, with colours where TO is a terminal; returns
+ * how many. */
+size_t watch_read(struct watch *watch, bool json, FILE *to, struct buf *lines);
 
 /* Prints what happens until MS (0: for ever) are over, COUNT lines (0: any number) are printed, or
  * Ctrl-C. */

@@ -34,9 +34,9 @@ static bool is_loopback(struct watch_room *room, int index)
 static void say_state(struct watch *watch, struct watch_room *room, const struct link *link)
 {
 	if (!(link->flags & IFF_UP))
-		watch_say(watch, room, "interface", "%s is down now", link->name);
+		watch_tell(watch, room, "interface", STYLE_BAD, "%s is down now", link->name);
 	else
-		watch_say(watch, room, "interface", "%s is up now%s", link->name,
+		watch_tell(watch, room, "interface", STYLE_GOOD, "%s is up now%s", link->name,
 			  link->carrier || (link->flags & IFF_LOOPBACK) ? "" :
 									  ", without a carrier");
 }
@@ -64,13 +64,15 @@ static void say_changes(struct watch *watch, struct watch_room *room, const stru
 	if ((old->flags ^ link->flags) & IFF_UP)
 		say_state(watch, room, link);
 	else if ((link->flags & IFF_UP) && old->carrier != link->carrier)
-		watch_say(watch, room, "interface", "%s has %s carrier now", link->name,
-			  link->carrier ? "a" : "no");
+		watch_tell(watch, room, "interface", link->carrier ? STYLE_GOOD : STYLE_BAD,
+			   "%s has %s carrier now", link->name, link->carrier ? "a" : "no");
 	if (old->master != link->master)
 		say_master(watch, room, old, link);
-	if (old->mtu != link->mtu)
-		watch_say(watch, room, "interface", "%s has an MTU of %u now, it was %u",
-			  link->name, link->mtu, old->mtu);
+	for (int i = 0; i < LINK_SETTINGS; i++)
+		if (link_setting(old, i) != link_setting(link, i))
+			watch_say(watch, room, "interface", "%s has %s %u now, it was %u",
+				  link->name, link_settings[i].has, link_setting(link, i),
+				  link_setting(old, i));
 	if (old->has_mac && link->has_mac && memcmp(old->mac, link->mac, sizeof(link->mac)) != 0)
 		watch_say(watch, room, "interface", "%s has the MAC address %s now, it was %s",
 			  link->name, mac_text(link->mac, mac), mac_text(old->mac, was));
@@ -251,7 +253,8 @@ void watch_neigh(struct watch *watch, struct watch_room *room, const struct neig
 	*old = (struct watch_neigh){ *neigh, index };
 	if (is_failed(neigh)) {
 		if (!had_failed)
-			watch_say(watch, room, "neighbour", "neighbour %s on %s does not answer",
+			watch_tell(watch, room, "neighbour", STYLE_BAD,
+				   "neighbour %s on %s does not answer",
 				  ip, name);
 	} else if (neigh->has_mac &&
 		   (!had_mac || had_failed || memcmp(old_mac, neigh->mac, 6) != 0)) {

@@ -2,6 +2,7 @@
 #ifndef NSH_VIEW_WATCH_PARTS_H
 #define NSH_VIEW_WATCH_PARTS_H
 
+#include "base/style.h"
 #include "kernel/nft.h"
 #include "kernel/rtnl.h"
 #include "view/watch.h"
@@ -36,15 +37,18 @@ struct watch {
 	struct kernel *kernel;
 	struct monitor *monitor;
 	VECTOR(struct watch_room *) rooms;
-	bool json, started;
+	bool json, color, started;
 	struct buf *lines; /* where they go */
 	size_t count;
 	struct error err;
 };
 
-/* watch.c: tells of something that has happened in a room. */
-void watch_say(struct watch *watch, const struct watch_room *room, const char *kind,
-	       const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* watch.c: tells of something that has happened in a room, good or bad news or neither. */
+void watch_tell(struct watch *watch, const struct watch_room *room, const char *kind,
+		enum style style, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+#define watch_say(watch, room, kind, ...)                                                 \
+	watch_tell(watch, room, kind, STYLE_PLAIN, __VA_ARGS__)
 /* The name of an interface by its number, which may have gone. */
 const char *watch_link_name(const struct watch_room *room, int index, char name[IFNAMSIZ]);
 

@@ -100,8 +100,7 @@ int why_no_address(struct world *world, const char *from, const char *to, struct
 		   struct error *err);
 
 /* PREFIX stands before each line ("# "). */
-void why_print(const struct why *why, const struct why_question *question, const char *prefix,
-	       FILE *to);
+void why_print(const struct why *why, const char *prefix, FILE *to);
 void why_print_json(const struct why *why, const struct why_question *question, FILE *to);
 
 #endif

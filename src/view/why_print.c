@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/style.h"
 #include "base/table.h"
 
 static const char *protocol_name(const struct why_question *question)
@@ -30,27 +32,45 @@ static size_t where_width(const struct why *why)
 	return width < 32 ? width : 32;
 }
 
-void why_print(const struct why *why, const struct why_question *question, const char *prefix,
-	       FILE *to)
+static enum style style_of_basis(enum why_basis basis)
 {
-	size_t width = where_width(why);
-	bool back = false;
+	return basis == WHY_UNSURE ? STYLE_NOTE : STYLE_FAINT;
+}
 
-	(void)question;
+void why_print(const struct why *why, const char *prefix, FILE *to)
+{
+	bool back = false, color = terminal_has_color(to);
+	struct buf text cleanup_buf = { 0 };
+	size_t width = where_width(why);
+
 	for (size_t i = 0; i < why->steps.n; i++) {
 		const struct why_step *step = &why->steps.v[i];
+		cleanup_free char *basis = xasprintf("(%s)", why_basis_name(step->basis));
 		size_t columns = str_columns(step->where);
 
 		if (step->back && !back)
-			fprintf(to, "%sthe answer:\n", prefix);
+			buf_addf(&text, "%sthe answer:\n", prefix);
 		back = step->back;
-		fprintf(to, "%s  %s%*s  %s (%s)\n", prefix, step->where,
-			(int)(columns < width ? width - columns : 0), "", step->what,
-			why_basis_name(step->basis));
+		buf_addf(&text, "%s  ", prefix);
+		buf_add_end_style(&text, color, step->where);
+		buf_addf(&text, "%*s  %s ", (int)(columns < width ? width - columns : 0), "",
+			 step->what);
+		buf_add_style(&text, color, style_of_basis(step->basis), basis);
+		buf_addc(&text, '\n');
 	}
-	fprintf(to, "%s%s: %s\n", prefix, why_code_name(why->code), why->sentence);
-	if (why->mend)
-		fprintf(to, "%sthis would mend it: %s\n", prefix, why->mend);
+	buf_add(&text, prefix);
+	buf_add_style(&text, color,
+		      why->code == WHY_ARRIVES ? STYLE_GOOD :
+		      why->code == WHY_UNKNOWN ? STYLE_NOTE :
+						 STYLE_BAD,
+		      why_code_name(why->code));
+	buf_addf(&text, ": %s\n", why->sentence);
+	if (why->mend) {
+		buf_addf(&text, "%sthis would mend it: ", prefix);
+		buf_add_style(&text, color, STYLE_HEAD, why->mend);
+		buf_addc(&text, '\n');
+	}
+	fputs(buf_str(&text), to);
 }
 
 static void add_string(struct buf *b, const char *key, const char *value)

@@ -304,6 +304,18 @@ def mermaid(directory):
     tap.equal((result.status, result.out.strip()), (0, "flowchart-v2"), "Mermaid takes it")
 
 
+def many_cables():
+    """All ends of many cables have the same numbers: each finds its own all the same."""
+    script = "sandbox\nfor I in 1..40 { ns add a$I b$I; cable a$I b$I }\ncable a3 b7\ncable a7 b3\n"
+    cables = {frozenset(end["namespace"] + ":" + end["interface"] for end in (one["a"], one["b"]))
+              for one in draw(script, "json map").json()["cables"]}
+    wanted = {frozenset(("a%d:veth-a%d" % (i, i), "b%d:veth-b%d" % (i, i))) for i in range(1, 41)}
+    wanted |= {frozenset(("a3:veth-a32", "b7:veth-b72")), frozenset(("a7:veth-a72", "b3:veth-b32"))}
+    tap.equal(cables ^ wanted, set(), "forty cables with the same numbers, and two across")
+    listed = {frozenset((one["a"], one["b"])) for one in draw(script, "json cable").json()}
+    tap.equal(listed ^ wanted, set(), "... and in the list of cables")
+
+
 def diff():
     def changes(script, line):
         result = draw(script + line + "\n", "map diff")
@@ -336,6 +348,16 @@ def diff():
                for line in changes("sandbox\n", "forwarding on")), "diff: a setting")
     tap.ok(any(line.startswith("+ host postrouting:")
                for line in changes(SWITCH, "nat on for 192.168.15.0/24")), "diff: a rule")
+    tap.equal(changes(CABLE, "undo"), ["- blue:veth-blue 192.168.15.2/24",
+                                       "- red:veth-red 192.168.15.1/24",
+                                       "- red:veth-red -- blue:veth-blue"],
+              "diff: what undo has taken back")
+    tap.equal(changes(CABLE + "link red mtu 1400\n", "undo"),
+              ["~ red:veth-red mtu 1500 (was 1400)"], "diff: ... and what it has set")
+    rule = changes("sandbox\nnat on\n", "nat off")
+    tap.ok(len(rule) == 1 and rule[0].startswith("- host postrouting"), "diff: nat off", rule)
+    tap.equal(changes(CABLE + "nat on\nlink red down\n", "reset")[-2:], ["- blue", "- red"],
+              "diff: reset")
     found = draw(CABLE + "link red down\n", "json map diff").json()
     tap.equal(found, [{"change": "~", "kind": "link", "what": "red:veth-red down (was up)"}],
               "diff: as JSON")
@@ -354,6 +376,7 @@ def main():
         print("1..0 # SKIP no sandbox here")
         sys.exit(0)
     lecture()
+    many_cables()
     shape()
     states()
     topologies()

@@ -64,14 +64,40 @@ def traffic(lines):
 
 # --- chapter 6 ---
 
+DUMPED = ["blue:veth-blue", "host:v-net-0", "host:lan0", "neighbour:eth0"]
+
+
+class Dump:
+    """tcpdump on an interface, into a file; nothing where there is no tcpdump."""
+
+    def __init__(self, ns, name):
+        self.path = os.path.join(public_dir(), "%s-%s.pcap" % (ns, name))
+        inside = [] if ns == "host" else ["ip", "netns", "exec", ns]
+        self.process = has("tcpdump") and subprocess.Popen(
+            [*inside, "tcpdump", "-Uni", name, "-Z", "root", "-w", self.path],
+            stderr=subprocess.PIPE, text=True)
+        while self.process and "listening on" not in self.process.stderr.readline():
+            pass
+
+    def end(self):
+        """How many packets there were but those of the kernel's own."""
+        if not self.process:
+            return 0
+        time.sleep(0.3)
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=PATIENCE)
+        return len(are_asked_for(run(["tcpdump", "-nr", self.path]).out.splitlines()))
+
+
 def chapter_six():
     result = nsh("-q", *sum((["-c", line] for line in LAB), []))
     tap.equal(result.status, 0, "the network of chapter 6")
-    eyes = Eyes()
+    eyes, dumps = Eyes(), [Dump(*end.split(":")) for end in DUMPED]
     result = nsh("-c", "serve neighbour 80 \"hello\"", "-c",
                  "sniff to %s while get blue http://192.168.1.3/" % FILE)
     seen = eyes.seen()
     eyes.close()
+    dumped = {end: dump.end() for end, dump in zip(DUMPED, dumps)}
     tap.equal(result.status, 0, "sniff while a page is fetched")
     interfaces, packets, statistics = read_pcapng(FILE)
     counts, wanted = {}, {}
@@ -88,6 +114,11 @@ def chapter_six():
     tap.equal({name: len(frames) for name, frames in counts.items()},
               {name: len(frames) for name, frames in wanted.items()},
               "as many packets on each interface as this test sees")
+    if has("tcpdump"):
+        tap.equal({name: len(counts.get(name, [])) for name in DUMPED}, dumped,
+                  "... and as tcpdump keeps meanwhile, on both sides of the NAT")
+    else:
+        tap.skip("tcpdump is not installed")
     tap.ok(all(sorted(counts[name]) == sorted(wanted.get(name, [])) for name in counts),
            "and the same bytes")
     for name in ["blue:veth-blue", "host:veth-blue-br", "host:v-net-0", "host:lan0",
@@ -132,9 +163,24 @@ def check_tools(everything):
     if not has("tshark"):
         tap.skip("tshark is not installed")
         return
-    names = run(["tshark", "-r", FILE, "-T", "fields", "-e", "frame.interface_name"]).out.split()
-    tap.equal({name: names.count(name) for name in set(names)},
-              everything, "tshark shows the interfaces by their names")
+    names = tshark("frame.interface_name")
+    tap.equal({name: names.count([name]) for name in everything},
+              everything, "tshark shows the interfaces by their names, with as many packets each")
+    tap.equal(len(names), sum(everything.values()), "... and no others")
+    opened = {(name, source) for name, source, target in
+              tshark("frame.interface_name", "ip.src", "ip.dst", only="tcp.flags.syn == 1 && "
+                     "tcp.flags.ack == 0") if target == "192.168.1.3"}
+    tap.equal(opened, {("blue:veth-blue", "192.168.15.2"), ("host:veth-blue-br", "192.168.15.2"),
+                       ("host:v-net-0", "192.168.15.2"), ("host:lan0", "192.168.1.2"),
+                       ("neighbour:eth0", "192.168.1.2")}, "tshark sees both sides of the NAT")
+    tap.equal(tshark("frame.number", only="_ws.malformed"), [], "and nothing malformed")
+
+
+def tshark(*fields, only=""):
+    """Of each packet of FILE these fields."""
+    asked = sum((["-e", field] for field in fields), [])
+    out = run(["tshark", "-r", FILE, "-Y", only, "-T", "fields", *asked]).out
+    return [line.split("\t") for line in out.splitlines()]
 
 
 def same_as_tcpdump():
@@ -175,7 +221,7 @@ def limits():
            requests[0]["interface"] == "veth-red" and requests[0]["direction"] == "out" and
            requests[0]["from"] == "192.168.15.1" and requests[0]["length"] == 98,
            "json: an object for each packet", found)
-    result = run([NSH, "-c", "sniff red for 50ms"])
+    result = run([NSH, "-c", "sniff red for 50ms filter icmp"])
     tap.ok(result.status == 0 and "0 packets" in result.err, "for a time", repr(result))
     process = subprocess.Popen([NSH, "-c", "sniff red count 2"], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
