@@ -170,7 +170,8 @@ void strings_free(struct strings *list)
 void *vector_grow_(void *v, size_t n, size_t *room, size_t size)
 {
 	if (n == *room) {
-		*room = *room ? *room * 2 : 8;
+		/* Most lists of large things stay short, and there may be very many lists. */
+		*room = *room ? *room * 2 : size < 32 ? 8 : 2;
 		v = xreallocarray(v, *room, size);
 	}
 	memset((char *)v + n * size, 0, size);

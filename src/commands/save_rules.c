@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "commands/forwarding.h"
+#include "commands/nat.h"
+#include "commands/publish.h"
 #include "commands/iptables.h"
 #include "commands/save.h"
 #include "kernel/nft.h"
@@ -29,7 +30,7 @@ struct rules {
 
 static const struct nft_rule *rule_of(const struct rules *rules, size_t wanted)
 {
-	return &rules->plan->ops.v[rules->wanted.v[wanted]].nft.rule;
+	return rules->plan->ops.v[rules->wanted.v[wanted]].nft.rule;
 }
 
 /* The operation, not yet said, that sets KEY to VALUE there; -1: none. */
@@ -183,8 +184,8 @@ static bool adds_wanted(const struct rules *rules, const struct plan *plan)
 	for (size_t i = 0; i < plan->ops.n; i++) {
 		const struct op *op = &plan->ops.v[i];
 
-		if (op->kind == OP_NFT_ADD && !is_there(rules, &op->nft.rule) &&
-		    is_wanted(rules, &op->nft.rule))
+		if (op->kind == OP_NFT_ADD && !is_there(rules, op->nft.rule) &&
+		    is_wanted(rules, op->nft.rule))
 			continue;
 		if (op->kind == OP_SYSCTL &&
 		    find_setting(rules, op->sysctl.key, op->sysctl.value) >= 0)
@@ -233,9 +234,12 @@ static void add_in(struct rules *rules)
 	buf_addc(rules->text, ' ');
 }
 
-/* Whether iptables' words hold it: they are those that people know. */
+/* Whether iptables' words hold it, which are those that people know: of IPv4, that is. */
 static bool is_iptables(const struct nft_rule *rule)
 {
+	if (rule->from.cidr.ip.family != AF_INET && rule->to.cidr.ip.family != AF_INET &&
+	    rule->nat_ip.family != AF_INET)
+		return false;
 	return !rule->comment[0] && !rule->in_group.group && !rule->out_group.group &&
 	       !rule->dnated && rule->from.cidr.ip.family != AF_INET6 &&
 	       rule->to.cidr.ip.family != AF_INET6 && rule->nat_ip.family != AF_INET6;
@@ -267,8 +271,8 @@ static const struct plan *sorted_plan; /* for by_handle(), while qsort() runs */
 
 static int by_handle(const void *a, const void *b)
 {
-	uint64_t one = sorted_plan->ops.v[*(const size_t *)a].nft.rule.handle;
-	uint64_t other = sorted_plan->ops.v[*(const size_t *)b].nft.rule.handle;
+	uint64_t one = sorted_plan->ops.v[*(const size_t *)a].nft.rule->handle;
+	uint64_t other = sorted_plan->ops.v[*(const size_t *)b].nft.rule->handle;
 
 	return one < other ? -1 : one > other;
 }

@@ -9,15 +9,16 @@
 
 /* What kernel.c, netns.c and sysctl.c share; nobody else includes this. */
 
-/* A namespace that is in use. */
+/* A namespace that is in use, or was. */
 struct netns {
 	char *name;
-	int fd;
-	struct nlsock *rtnl;	  /* NULL: not opened yet */
-	struct nlsock *netfilter; /* NULL: not opened yet */
+	int fd;			  /* -1: closed for others, see netns_find() */
+	struct nlsock *rtnl;	  /* NULL: not open */
+	struct nlsock *netfilter; /* NULL: not open */
 	dev_t dev;
 	ino_t ino;
 	int next_link; /* see kernel_next_link() */
+	struct netns *newer, *older; /* while it is open: by when it was last asked for */
 };
 
 struct kernel {
@@ -25,11 +26,33 @@ struct kernel {
 	struct netns **slots; /* hash table by name, open addressing; NULL: free */
 	size_t room;	      /* a power of two, or 0 */
 	size_t used;
+	struct netns *newest, *oldest; /* of those that are open */
+	size_t open;		       /* how many these are */
+	int ceiling;		       /* see make_room(); 0: not known yet */
 	bool sandbox;
 	bool lasting;
 	bool directory_ready; /* NETNS_DIR exists and is a shared mount */
 	bool stranded;	      /* the way back to host failed */
+	bool more_expected;   /* see kernel_netns_ahead() */
+	struct netns_ahead *ahead;  /* who makes namespaces ahead, NULL: nobody does */
 };
+
+/* A namespace without a name. */
+struct netns_spare {
+	int fd;
+	struct nlsock *rtnl;
+};
+#define NETNS_SPARE_NONE ((struct netns_spare){ .fd = -1 })
+/* Makes one with SETTINGS, and leaves the calling thread in it, even where it returns -1 with the
+ * error set. */
+int netns_spare_make(const struct netns_setting *settings, struct netns_spare *spare,
+		     struct error *err);
+void netns_spare_close(struct netns_spare *spare);
+/* Has namespaces with these SETTINGS made ahead, if nobody does so yet. */
+void netns_ahead_start(struct kernel *kernel, const struct netns_setting *settings);
+/* The next of them, which is the caller's then. False: there is none. */
+bool netns_ahead_take(struct kernel *kernel, const struct netns_setting *settings,
+		      struct netns_spare *spare);
 
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NS_NAME_MAX)
 
@@ -37,10 +60,17 @@ struct kernel {
 int netns_check_name(const char *name, struct error *err);
 /* NETNS_DIR/NAME of a checked name. */
 const char *netns_path(const char *name, char path[NETNS_PATH]);
+/* Unmounts and unlinks it: 0, or -1 with errno. */
+int netns_remove_name(const char *name);
+/* Whether a descriptor of it is open. */
+bool netns_is_open(const struct kernel *kernel, const char *name);
 /* Whether FD is a network namespace. */
 bool netns_is(int fd);
 
-/* The namespace, opened if need be, or NULL with the error set. */
+/*
+ * The namespace, opened if need be, or NULL with the error set. As many are kept open as there are
+ * descriptors for: then those that were not asked for the longest are closed, until they are again.
+ */
 struct netns *netns_find(struct kernel *kernel, const char *name, struct error *err);
 /* Remembers a namespace just made; takes FD and RTNL (may be NULL) over. */
 struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,

@@ -11,7 +11,13 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "kernel/kernel-internal.h"
+
+/* Descriptors that are left to everything else. */
+#define DESCRIPTORS_SPARED 24
+/* More are not kept, whatever the limit is: each takes some KiB of the kernel's memory. */
+#define DESCRIPTORS_KEPT 4096
 
 struct kernel *kernel_open(struct error *err)
 {
@@ -33,12 +39,19 @@ struct kernel *kernel_open(struct error *err)
 	return kernel;
 }
 
-static void netns_clear(struct netns *ns)
+static void netns_close(struct netns *ns)
 {
 	nlsock_close(ns->rtnl);
 	nlsock_close(ns->netfilter);
+	ns->rtnl = ns->netfilter = NULL;
 	if (ns->fd >= 0)
 		close(ns->fd);
+	ns->fd = -1;
+}
+
+static void netns_clear(struct netns *ns)
+{
+	netns_close(ns);
 	free(ns->name);
 	*ns = (struct netns){ .fd = -1 };
 }
@@ -47,6 +60,7 @@ void kernel_close(struct kernel *kernel)
 {
 	if (!kernel)
 		return;
+	kernel_netns_drop_ahead(kernel);
 	for (size_t i = 0; i < kernel->room; i++) {
 		if (!kernel->slots[i])
 			continue;
@@ -76,6 +90,83 @@ void kernel_set_lasting(struct kernel *kernel, bool lasting)
 bool kernel_is_lasting(const struct kernel *kernel)
 {
 	return kernel->lasting;
+}
+
+/* --- how many are open --- */
+
+static void queue_out(struct kernel *kernel, struct netns *ns)
+{
+	if (ns->fd < 0)
+		return;
+	*(ns->newer ? &ns->newer->older : &kernel->newest) = ns->older;
+	*(ns->older ? &ns->older->newer : &kernel->oldest) = ns->newer;
+	ns->newer = ns->older = NULL;
+	kernel->open--;
+}
+
+/* What is open now becomes the one that was asked for last. */
+static void queue_in(struct kernel *kernel, struct netns *ns)
+{
+	ns->newer = NULL;
+	ns->older = kernel->newest;
+	*(ns->older ? &ns->older->newer : &kernel->oldest) = ns;
+	kernel->newest = ns;
+	kernel->open++;
+}
+
+static void set_ceiling(struct kernel *kernel)
+{
+	size_t limit = descriptors_limit();
+
+	if (limit > DESCRIPTORS_KEPT + DESCRIPTORS_SPARED)
+		limit = DESCRIPTORS_KEPT + DESCRIPTORS_SPARED;
+	kernel->ceiling = limit > DESCRIPTORS_SPARED ? (int)limit - DESCRIPTORS_SPARED : 1;
+}
+
+/*
+ * Closes a quarter of them. Not one: the numbers that it leaves would be given out next and look as
+ * if there were few.
+ */
+static bool close_oldest(struct kernel *kernel)
+{
+	size_t count = kernel->open / 4 + 1;
+
+	if (kernel->open <= KERNEL_LENT)
+		return false;
+	for (; count > 0 && kernel->open > KERNEL_LENT; count--) {
+		struct netns *last = kernel->oldest;
+
+		queue_out(kernel, last);
+		netns_close(last);
+	}
+	return true;
+}
+
+/*
+ * OPENED is a descriptor of this process, new: the kernel gives the lowest number that is free, so
+ * that it tells how many there are, whoever has them. Where they run out the limit is raised, and
+ * where that does not do, those that were not asked for the longest are closed.
+ */
+static void make_room(struct kernel *kernel, int opened)
+{
+	if (!kernel->ceiling)
+		set_ceiling(kernel);
+	if (opened < kernel->ceiling)
+		return;
+	if (kernel->ceiling < DESCRIPTORS_KEPT && descriptors_raise())
+		set_ceiling(kernel);
+	if (opened >= kernel->ceiling)
+		close_oldest(kernel);
+}
+
+/* Whether it is worth trying again to open what could not be opened for the reason in errno. */
+static bool may_open_more(struct kernel *kernel)
+{
+	if (errno == EMFILE && descriptors_raise()) {
+		set_ceiling(kernel);
+		return true;
+	}
+	return (errno == EMFILE || errno == ENFILE) && close_oldest(kernel);
 }
 
 /* --- the table of those in use --- */
@@ -130,6 +221,8 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 	}
 	kernel->slots[slot_of(kernel, name)] = ns;
 	kernel->used++;
+	queue_in(kernel, ns);
+	make_room(kernel, rtnl && nlsock_fd(rtnl) > fd ? nlsock_fd(rtnl) : fd);
 	return ns;
 }
 
@@ -142,6 +235,7 @@ void netns_forget(struct kernel *kernel, const char *name)
 	at = slot_of(kernel, name);
 	if (!kernel->slots[at])
 		return;
+	queue_out(kernel, kernel->slots[at]);
 	netns_clear(kernel->slots[at]);
 	free(kernel->slots[at]);
 	kernel->slots[at] = NULL;
@@ -153,6 +247,13 @@ void netns_forget(struct kernel *kernel, const char *name)
 		kernel->slots[i] = NULL;
 		kernel->slots[slot_of(kernel, moved->name)] = moved;
 	}
+}
+
+bool netns_is_open(const struct kernel *kernel, const char *name)
+{
+	const struct netns *ns = kernel->room ? kernel->slots[slot_of(kernel, name)] : NULL;
+
+	return ns && ns->fd >= 0;
 }
 
 int netns_check_name(const char *name, struct error *err)
@@ -190,11 +291,48 @@ static int no_such(struct error *err, const char *name, int number)
 	return -1;
 }
 
+static bool is_netns_of(const struct stat *st, const struct netns *ns)
+{
+	return st->st_ino == ns->ino && st->st_dev == ns->dev;
+}
+
+static int open_path(struct kernel *kernel, const char *path)
+{
+	int fd;
+
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} while (fd < 0 && may_open_more(kernel));
+	return fd;
+}
+
+/* Whether a namespace that was open before is the one of that name still, and open again. */
+static bool is_still_known(struct kernel *kernel, struct netns *ns, const char *path)
+{
+	cleanup_close int fd = -1;
+	struct stat st;
+
+	/* Somebody else may have given the name to another one meanwhile. */
+	if (ns->fd >= 0) {
+		if (stat(path, &st) < 0 || !is_netns_of(&st, ns))
+			return false;
+		queue_out(kernel, ns);
+		queue_in(kernel, ns);
+		return true;
+	}
+	fd = open_path(kernel, path);
+	if (fd < 0 || fstat(fd, &st) < 0 || !is_netns_of(&st, ns))
+		return false;
+	ns->fd = steal_fd(&fd);
+	queue_in(kernel, ns);
+	make_room(kernel, ns->fd);
+	return true;
+}
+
 struct netns *netns_find(struct kernel *kernel, const char *name, struct error *err)
 {
 	cleanup_close int fd = -1;
 	char path[NETNS_PATH];
-	struct stat st;
 
 	if (!strcmp(name, HOST))
 		return &kernel->host;
@@ -204,14 +342,12 @@ struct netns *netns_find(struct kernel *kernel, const char *name, struct error *
 	if (kernel->room) {
 		struct netns *known = kernel->slots[slot_of(kernel, name)];
 
-		/* Somebody else may have given the name to another one meanwhile. */
-		if (known && stat(path, &st) == 0 && st.st_ino == known->ino &&
-		    st.st_dev == known->dev)
+		if (known && is_still_known(kernel, known, path))
 			return known;
 		if (known)
 			netns_forget(kernel, name);
 	}
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_path(kernel, path);
 	if (fd < 0) {
 		no_such(err, name, errno);
 		return NULL;
@@ -348,12 +484,17 @@ static struct nlsock *netlink_of(struct kernel *kernel, const char *name, int bu
 	kept = bus == NETLINK_ROUTE ? &ns->rtnl : &ns->netfilter;
 	if (*kept)
 		return *kept;
-	if (run_inside(kernel, ns, open_netlink, &want, err) < 0) {
+	while (run_inside(kernel, ns, open_netlink, &want, err) < 0) {
 		nlsock_close(want.sock);
-		return NULL;
+		want.sock = NULL;
+		errno = err->number;
+		if (!may_open_more(kernel))
+			return NULL;
+		error_clear(err);
 	}
 	*kept = want.sock;
 	nlsock_set_name(*kept, name);
+	make_room(kernel, nlsock_fd(*kept));
 	return *kept;
 }
 
@@ -389,10 +530,15 @@ int kernel_socket(struct kernel *kernel, const char *name, int family, int type,
 		.family = family, .type = type, .protocol = protocol, .fd = -1
 	};
 
-	if (kernel_inside(kernel, name, open_socket, &want, err) < 0) {
+	while (kernel_inside(kernel, name, open_socket, &want, err) < 0) {
 		if (want.fd >= 0)
 			close(want.fd);
-		return -1;
+		want.fd = -1;
+		errno = err->number;
+		if (!may_open_more(kernel))
+			return -1;
+		error_clear(err);
 	}
+	make_room(kernel, want.fd);
 	return want.fd;
 }

@@ -39,13 +39,28 @@ int kernel_netns_names(struct kernel *kernel, struct strings *names, struct erro
  * failure leaves nothing. lo stays down. Its descriptor and rtnetlink socket are kept.
  */
 int kernel_netns_add(struct kernel *kernel, const char *name, struct error *err);
+/* What a namespace is made with; a list ends with a KEY that is NULL. */
+struct netns_setting {
+	const char *key; /* "net/ipv4/ip_forward" */
+	const char *value;
+};
 /*
- * The same, with PREPARE called on the rtnetlink socket of the namespace before the name is there:
- * nobody sees the one without what the other has done, whenever nsh ends.
+ * The same, with SETTINGS (NULL: none; constant for good, as is each key) as kernel_sysctl_newborn()
+ * gives them, and with PREPARE called on the rtnetlink socket of the namespace before the name is
+ * there: nobody sees the one without what the other has done, whenever nsh ends.
  */
 int kernel_netns_make(struct kernel *kernel, const char *name,
+		      const struct netns_setting *settings,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
 		      const void *data, struct error *err);
+/*
+ * Whether more of them are made soon after the next one: then another thread makes one ahead, still
+ * without a name, while this one does what lies between. Returns what was said before.
+ */
+bool kernel_netns_ahead(struct kernel *kernel, bool expected);
+/* What is made ahead is given up: when no more are made, and before something happens that a new
+ * namespace inherits, as a setting of the machine that is changed, perhaps by a program. */
+void kernel_netns_drop_ahead(struct kernel *kernel);
 /* The same for the namespace that file PATH ("/proc/123/ns/net") stands for; it may have other
  * names. */
 int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path,
@@ -53,6 +68,17 @@ int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path
 /* Unmounts and unlinks the name, closes what was open. The namespace dies with its last user. A
  * file left behind that is no namespace goes too; ENOENT where there is nothing. */
 int kernel_netns_del(struct kernel *kernel, const char *name, struct error *err);
+/*
+ * The same for many at once: begin starts to take the names away, beside what the caller does
+ * meanwhile with the links of namespaces that stay; end waits until all are gone, and closes what was
+ * open of them then, so that the kernel clears them away together. It returns what became of each, 0
+ * or an errno, to be freed; kernel_netns_del_failed() sets the error for one. NAMES are borrowed.
+ */
+struct netns_going;
+struct netns_going *kernel_netns_del_begin(struct kernel *kernel, const char *const *names,
+					   size_t count);
+int *kernel_netns_del_end(struct netns_going *going);
+int kernel_netns_del_failed(const char *name, int number, struct error *err);
 
 /*
  * The names that nsh has given, unsorted: the file that a namespace is mounted on has the mode
@@ -65,7 +91,14 @@ int kernel_netns_own(struct kernel *kernel, struct strings *names, struct error 
 /* Whether NAME is such a file, with no namespace mounted on it. */
 bool kernel_netns_left_behind(struct kernel *kernel, const char *name);
 
-/* A descriptor of the namespace (close-on-exec), borrowed until its name is deleted. */
+/*
+ * What is borrowed below stays open until its name is deleted, or KERNEL_LENT other namespaces were
+ * asked for: a lab may have more namespaces than a process may have files. So ask again rather
+ * than keep it across a walk over namespaces; asking is cheap.
+ */
+#define KERNEL_LENT 8
+
+/* A descriptor of the namespace (close-on-exec), borrowed. */
 int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);
@@ -146,6 +179,8 @@ struct netns_found {
 };
 typedef VECTOR(struct netns_found) netns_found_list;
 int kernel_netns_all(struct kernel *kernel, netns_found_list *found, struct error *err);
+/* The processes of those that are in FOUND, each once, with device, inode and name. */
+int kernel_netns_processes(netns_found_list *found, struct error *err);
 void netns_found_free(netns_found_list *found);
 
 #endif

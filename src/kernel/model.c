@@ -11,6 +11,12 @@ void link_clear(struct link *link)
 	memset(link, 0, sizeof(*link));
 }
 
+bool link_is_alike(const struct link *a, const struct link *b)
+{
+	return a->index == b->index && strcmp(a->name, b->name) == 0 &&
+	       (!a->has_mac || !b->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
+}
+
 void link_list_free(link_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)

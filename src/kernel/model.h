@@ -21,6 +21,7 @@
  * NETNS_DIR has it in the mode of its file. All of it lives in the kernel: there is no state file.
  */
 #define NSH_GROUP 0x6e7368u /* "nsh" */
+#define NSH_GROUP_LEAVING 0x6e73682du /* "nsh-": links on their way out, in one message */
 #define NSH_PROTO 110	    /* 'n'; not in use in /etc/iproute2/rt_protos */
 
 #define NS_NAME_MAX 255 /* bytes of a namespace's name: it is a file name */
@@ -89,6 +90,8 @@ typedef VECTOR(struct route) route_list;
 typedef VECTOR(struct neigh) neigh_list;
 
 void link_clear(struct link *link); /* frees what it holds */
+/* Whether both may be the same link, by what does not change while one looks. */
+bool link_is_alike(const struct link *a, const struct link *b);
 void link_list_free(link_list *list);
 
 /* Where a rule of nsh's table stands: each a base chain of "table inet nsh". */

@@ -151,12 +151,23 @@ static int get_link(struct nlsock *sock, struct request *request, struct link *l
 	return -1;
 }
 
-int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
-	      struct nl_error *answer)
+int rtnl_link_there(struct nlsock *sock, int nsid, int index, struct link *link,
+		    struct nl_error *answer)
+{
+	struct request request;
+
+	memset(answer, 0, sizeof(*answer));
+	put_link_header(&request, index);
+	mnl_attr_put_u32(&request.header, IFLA_TARGET_NETNSID, (uint32_t)nsid);
+	put_link_filter(&request);
+	return get_link(sock, &request, link, answer);
+}
+
+int rtnl_link_alone(struct nlsock *sock, const char *name, struct link *link,
+		    struct nl_error *answer)
 {
 	size_t length = strlen(name);
 	struct request request;
-	struct link master;
 
 	memset(link, 0, sizeof(*link));
 	memset(answer, 0, sizeof(*answer));
@@ -169,7 +180,16 @@ int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
 	mnl_attr_put_strz(&request.header, length < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
 			  name);
 	put_link_filter(&request);
-	if (get_link(sock, &request, link, answer) < 0)
+	return get_link(sock, &request, link, answer);
+}
+
+int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
+	      struct nl_error *answer)
+{
+	struct request request;
+	struct link master;
+
+	if (rtnl_link_alone(sock, name, link, answer) < 0)
 		return -1;
 	if (!link->master)
 		return 0;

@@ -15,20 +15,21 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/interrupt.h"
 #include "kernel/kernel.h"
+#include "kernel/limits.h"
 #include "kernel/nft.h"
 #include "kernel/rtnl.h"
 #include "lab/sandbox.h"
 
-/* Descriptors that a namespace in use takes: its own and two sockets. */
-#define FDS_PER_NETNS 3
+/* With fewer descriptors only some of a lab's namespaces stay open. */
+#define FILES_FEW 1024
 
 /*
  * What the child found out. It lies in memory that the child shares, so that there is
@@ -268,18 +269,6 @@ static struct doctor_check *add(doctor_list *checks, enum doctor_verdict verdict
 	return check;
 }
 
-/* The number in /proc/sys/KEY, or -1 where there is no such setting. */
-static long long setting(const char *key)
-{
-	cleanup_free char *path = xasprintf("/proc/sys/%s", key);
-	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return -1;
-	return atoll(text);
-}
-
 static void check_kernel(doctor_list *checks)
 {
 	struct utsname name;
@@ -297,21 +286,22 @@ static void check_kernel(doctor_list *checks)
 }
 
 /* "allowed", and how many where LIMIT says so: INT_MAX is no limit. */
-static char *allowed(long long limit)
+static char *allowed(long long limit, const char *name)
 {
 	if (limit < 0 || limit >= INT_MAX)
 		return xstrdup("allowed");
-	return xasprintf("allowed, up to %lld", limit);
+	return xasprintf("allowed, up to %lld (%s)", limit, name);
 }
 
 static void check_user_namespaces(doctor_list *checks, const struct outcome *sandbox)
 {
-	long long limit = setting("user/max_user_namespaces");
+	long long limit = kernel_limit("user/max_user_namespaces");
 	const char *hint = strchr(sandbox->text, '\n');
 	struct doctor_check *check;
 
 	if (sandbox->tried && sandbox->number == 0) {
-		add(checks, DOCTOR_OK, "user namespaces", allowed(limit));
+		add(checks, DOCTOR_OK, "user namespaces",
+		    allowed(limit, "user.max_user_namespaces"));
 		return;
 	}
 	/* Root can do without: it has the machine itself. */
@@ -328,11 +318,12 @@ static void check_user_namespaces(doctor_list *checks, const struct outcome *san
 
 static void check_net_namespaces(doctor_list *checks, const struct trial *trial)
 {
-	long long limit = setting("user/max_net_namespaces");
+	long long limit = kernel_limit("user/max_net_namespaces");
 	struct doctor_check *check;
 
 	if (trial->inside) {
-		add(checks, DOCTOR_OK, "network namespaces", allowed(limit));
+		add(checks, DOCTOR_OK, "network namespaces",
+		    allowed(limit, "user.max_net_namespaces"));
 		return;
 	}
 	check = add(checks, DOCTOR_BROKEN, "network namespaces", NULL);
@@ -393,7 +384,7 @@ static void check_tun(doctor_list *checks, const struct outcome *tun)
 /* Of the network namespace that nsh is in. */
 static void check_br_netfilter(doctor_list *checks)
 {
-	long long on = setting("net/bridge/bridge-nf-call-iptables");
+	long long on = kernel_limit("net/bridge/bridge-nf-call-iptables");
 	struct doctor_check *check;
 
 	if (on != 1) {
@@ -444,7 +435,7 @@ static void check_ipv6(doctor_list *checks, const struct outcome *ipv6)
 	if (ipv6->tried && ipv6->number) {
 		check = add(checks, DOCTOR_LACKS, "IPv6", xstrdup(ipv6->text));
 		check->remedy = xstrdup("boot without ipv6.disable=1 (CONFIG_IPV6)");
-	} else if (setting("net/ipv6/conf/all/disable_ipv6") == 1) {
+	} else if (kernel_limit("net/ipv6/conf/all/disable_ipv6") == 1) {
 		check = add(
 			checks, DOCTOR_LACKS, "IPv6",
 			xstrdup("switched off on host: net.ipv6.conf.all.disable_ipv6"));
@@ -455,26 +446,50 @@ static void check_ipv6(doctor_list *checks, const struct outcome *ipv6)
 	}
 }
 
+/* How many nsh may open itself does not matter: it keeps open what there is room for. */
 static void check_files(doctor_list *checks)
 {
-	struct rlimit limit;
+	long long open = kernel_files_open(), most = kernel_limit("fs/file-max");
+	size_t limit = descriptors_hard_limit();
 	struct doctor_check *check;
-	unsigned long long most;
-	bool few;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	if (limit.rlim_cur == RLIM_INFINITY) {
+	if (limit < FILES_FEW) {
+		check = add(checks, DOCTOR_LACKS, "open files",
+			    xasprintf("at most %zu: nsh opens namespaces again and again", limit));
+		check->remedy = xstrdup("ulimit -Hn 65536 before starting nsh, as root");
+	} else if (limit == SIZE_MAX) {
 		add(checks, DOCTOR_OK, "open files", xstrdup("no limit"));
-		return;
+	} else {
+		add(checks, DOCTOR_OK, "open files",
+		    xasprintf("up to %zu, for any number of namespaces", limit));
 	}
-	most = limit.rlim_cur;
-	few = most < 1024;
-	check = add(checks, few ? DOCTOR_LACKS : DOCTOR_OK, "open files",
-		    xasprintf("up to %llu: enough for about %llu namespaces", most,
-			      most > 32 ? (most - 32) / FDS_PER_NETNS : 0));
-	if (few)
-		check->remedy = xstrdup("ulimit -n 65536 before starting nsh");
+	if (open < 0 || most <= 0)
+		return;
+	check = add(checks, open > most - most / 10 ? DOCTOR_LACKS : DOCTOR_OK,
+		    "files of the machine", xasprintf("%lld of %lld (fs.file-max)", open, most));
+	if (check->verdict != DOCTOR_OK)
+		check->remedy = xasprintf("as root: sysctl -w fs.file-max=%lld", 2 * most);
+}
+
+/* What a large lab meets. */
+static void check_limits(doctor_list *checks)
+{
+	long long mounts = kernel_limit("fs/mount-max");
+	long long neighbours = kernel_limit("net/ipv4/neigh/default/gc_thresh3");
+
+	add(checks, DOCTOR_OK, "ports of a bridge",
+	    xasprintf("at most %d, in any kernel", BRIDGE_PORTS_MAX));
+	if (mounts >= 0)
+		add(checks, DOCTOR_OK, "mounts",
+		    xasprintf("%zu of %lld (fs.mount-max); each name of a namespace is one",
+			      kernel_mounts((size_t)mounts), mounts));
+	/* Not to be seen in a sandbox. */
+	if (neighbours < 0)
+		return;
+	add(checks, DOCTOR_OK, "neighbours",
+	    xasprintf("%lld in all namespaces together (net.ipv4.neigh.default.gc_thresh3)%s",
+		      neighbours,
+		      neighbours < 8192 ? ": few, once hundreds of them talk" : ""));
 }
 
 /* Lets a child try things; what it did not come to stays untried. */
@@ -517,6 +532,7 @@ void doctor_run(doctor_list *checks)
 	check_netns_dir(checks);
 	check_ipv6(checks, &trial->ipv6);
 	check_files(checks);
+	check_limits(checks);
 	if (shared != MAP_FAILED)
 		munmap(shared, sizeof(*shared));
 }

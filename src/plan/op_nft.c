@@ -8,22 +8,28 @@
 #include "base/cleanup.h"
 #include "kernel/nft.h"
 
+static struct op *with_rule(struct op *op, const struct nft_rule *rule)
+{
+	op->nft.rule = xcalloc(1, sizeof(*rule));
+	*op->nft.rule = *rule;
+	return op;
+}
+
+static void rule_clear(struct op *op)
+{
+	free(op->nft.rule);
+}
+
 struct op *plan_nft_add(struct plan *plan, const char *ns, const struct nft_rule *rule,
 			int word)
 {
-	struct op *op = plan_op(plan, OP_NFT_ADD, ns, word);
-
-	op->nft.rule = *rule;
-	return op;
+	return with_rule(plan_op(plan, OP_NFT_ADD, ns, word), rule);
 }
 
 struct op *plan_nft_del(struct plan *plan, const char *ns, const struct nft_rule *rule,
 			int word)
 {
-	struct op *op = plan_op(plan, OP_NFT_DEL, ns, word);
-
-	op->nft.rule = *rule;
-	return op;
+	return with_rule(plan_op(plan, OP_NFT_DEL, ns, word), rule);
 }
 
 /* The last rule of the table that is like RULE, or NULL. */
@@ -62,7 +68,7 @@ static int no_nft(const struct op *op, const struct nl_error *answer, struct err
 static int add_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
 	struct nlsock *sock = kernel_netfilter(kernel, op->ns, err);
-	struct nft_rule rule = op->nft.rule;
+	struct nft_rule rule = *op->nft.rule;
 	struct nft_rule *add[] = { &rule };
 	struct nft_change change = { .add = add, .adds = 1 };
 	struct nl_error answer = { 0 };
@@ -81,7 +87,7 @@ int op_nft_check(const struct op *op, struct world *world, struct error *err)
 	struct ns *ns = op_ns(world, op->ns, 0);
 	struct nlsock *sock = kernel_netfilter(world_kernel(world),
 					       !ns || ns->planned ? HOST : op->ns, err);
-	struct nft_rule rule = op->nft.rule;
+	struct nft_rule rule = *op->nft.rule;
 	struct nft_rule *add[] = { &rule };
 	struct nft_change change = { .add = add, .adds = 1, .check_only = true };
 	struct nl_error answer = { 0 };
@@ -104,8 +110,8 @@ static void add_apply(const struct op *op, struct world *world)
 		return;
 	}
 	ns->nft.exists = true;
-	ns->nft.chain[op->nft.rule.chain] = true;
-	*vector_add(&ns->nft.rules) = op->nft.rule;
+	ns->nft.chain[op->nft.rule->chain] = true;
+	*vector_add(&ns->nft.rules) = *op->nft.rule;
 }
 
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
@@ -113,7 +119,7 @@ static int add_invert(const struct op *op, struct world *world, struct plan *und
 {
 	(void)world;
 	(void)err;
-	plan_nft_del(undo, op->ns, &op->nft.rule, op->word);
+	plan_nft_del(undo, op->ns, op->nft.rule, op->word);
 	return 0;
 }
 
@@ -131,7 +137,7 @@ static void explain_rule(struct buf *text, const char *ns, const struct nft_rule
 static void add_explain(const struct op *op, struct world *world, struct buf *text)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
-	enum nft_chain chain = op->nft.rule.chain;
+	enum nft_chain chain = op->nft.rule->chain;
 
 	if (!ns || !ns->nft.exists) {
 		explain_in(text, op->ns);
@@ -142,7 +148,7 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 		buf_addf(text, "nft 'add chain inet %s %s %s'\n", NFT_TABLE,
 			 nft_chain_name(chain), nft_chain_spec(chain));
 	}
-	explain_rule(text, op->ns, &op->nft.rule);
+	explain_rule(text, op->ns, op->nft.rule);
 }
 
 const struct op_class op_nft_add = {
@@ -151,6 +157,7 @@ const struct op_class op_nft_add = {
 	.apply = add_apply,
 	.invert = add_invert,
 	.explain = add_explain,
+	.clear = rule_clear,
 };
 
 /* --- deleting --- */
@@ -171,7 +178,7 @@ static int del_run(const struct op *op, struct kernel *kernel, struct error *err
 		return -1;
 	}
 	change.before = &table;
-	delete[0] = find_rule(&table, &op->nft.rule);
+	delete[0] = find_rule(&table, op->nft.rule);
 	if (!delete[0]) {
 		if (!op->lenient)
 			result = error_set(err, STATUS_FAILED, op->word,
@@ -194,11 +201,11 @@ static void del_apply(const struct op *op, struct world *world)
 		world_stale(world, ns, WORLD_NFT);
 		return;
 	}
-	rule = find_rule(&ns->nft, &op->nft.rule);
+	rule = find_rule(&ns->nft, op->nft.rule);
 	if (rule)
 		vector_remove(&ns->nft.rules, (size_t)(rule - ns->nft.rules.v));
-	if (rules_in(&ns->nft, op->nft.rule.chain) == 0)
-		ns->nft.chain[op->nft.rule.chain] = false;
+	if (rules_in(&ns->nft, op->nft.rule->chain) == 0)
+		ns->nft.chain[op->nft.rule->chain] = false;
 	if (ns->nft.rules.n == 0)
 		ns->nft.exists = false;
 }
@@ -212,7 +219,7 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 
 	if (!ns)
 		return -1;
-	rule = find_rule(&ns->nft, &op->nft.rule);
+	rule = find_rule(&ns->nft, op->nft.rule);
 	if (!rule)
 		return 0;
 	for (struct nft_rule *next = rule + 1; next < ns->nft.rules.v + ns->nft.rules.n; next++)
@@ -232,12 +239,12 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 static void del_explain(const struct op *op, struct world *world, struct buf *text)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
-	enum nft_chain chain = op->nft.rule.chain;
+	enum nft_chain chain = op->nft.rule->chain;
 	struct nft_rule *gone;
 
 	if (!ns)
 		return;
-	gone = find_rule(&ns->nft, &op->nft.rule);
+	gone = find_rule(&ns->nft, op->nft.rule);
 	if (!gone)
 		return;
 	explain_in(text, op->ns);
@@ -262,4 +269,5 @@ const struct op_class op_nft_del = {
 	.apply = del_apply,
 	.invert = del_invert,
 	.explain = del_explain,
+	.clear = rule_clear,
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The bare system calls: what the kernel itself takes for a lab of COUNT namespaces on a
- * bridge, each named, with lo up, a cable, an address and a default route. No names are looked
- * up, no answers kept, nothing is checked that the kernel does not check.
+ * bridge, or on several of 1,000 ports each; each is named, has lo up, a cable, an address and a
+ * default route. No names are looked up, no answers kept, nothing is checked that the kernel
+ * does not check.
  *
  *	bare build COUNT	makes it, in the namespace that it runs in
- *	bare clear COUNT	deletes it: the links, then the names
+ *	bare clear COUNT	deletes it: the links, and in another thread the names
  *	bare links		does nothing: it is linked with what nsh is linked with
  */
 #include <arpa/inet.h>
@@ -15,11 +16,13 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -153,26 +156,32 @@ static void add_default(uint32_t gateway)
 }
 
 #define BRIDGE_INDEX 1000000
+#define PORT_INDEX 1001000
+#define PORTS 1000 /* of 1,023 that a bridge can have */
 #define GROUP 7u
-#define GATEWAY 0x0a00fffeu
+/* 10.BRIDGE.0.0/16 */
+#define NETWORK(bridge) (0x0a000000u + ((uint32_t)(bridge) << 16))
+#define GATEWAY(bridge) (NETWORK(bridge) + 0xfffeu)
 
 static const uint32_t group = GROUP;
 
-static void add_bridge(int sock)
+static void add_bridge(int sock, int number)
 {
 	struct nlmsghdr *header = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifinfomsg *info = put(sizeof(*info));
 	struct rtattr *nest;
+	char name[32];
 
-	info->ifi_index = BRIDGE_INDEX;
+	info->ifi_index = BRIDGE_INDEX + number;
 	info->ifi_flags = info->ifi_change = IFF_UP;
-	attribute(IFLA_IFNAME, "v-net-0", 8);
+	snprintf(name, sizeof(name), "v-net-%d", number);
+	attribute(IFLA_IFNAME, name, strlen(name) + 1);
 	attribute(IFLA_GROUP, &group, 4);
 	nest = attribute(IFLA_LINKINFO, NULL, 0);
 	attribute(IFLA_INFO_KIND, "bridge", 6);
 	nested_end(nest);
 	end(header);
-	add_address(BRIDGE_INDEX, GATEWAY);
+	add_address(BRIDGE_INDEX + number, GATEWAY(number));
 	flush(sock);
 }
 
@@ -182,10 +191,10 @@ static void add_cable(int sock, int number, int netns)
 	struct nlmsghdr *header = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifinfomsg *info = put(sizeof(*info)), *peer;
 	struct rtattr *link_info, *data, *peer_attr;
-	uint32_t master = BRIDGE_INDEX, fd = (uint32_t)netns;
+	uint32_t master = BRIDGE_INDEX + (uint32_t)((number - 1) / PORTS), fd = (uint32_t)netns;
 	char name[32]; /* the kernel takes 15 bytes, which the numbers here do not exceed */
 
-	info->ifi_index = BRIDGE_INDEX + number;
+	info->ifi_index = PORT_INDEX + number;
 	info->ifi_flags = info->ifi_change = IFF_UP;
 	snprintf(name, sizeof(name), "veth-r%d-br", number);
 	attribute(IFLA_IFNAME, name, strlen(name) + 1);
@@ -215,11 +224,12 @@ static void build(int count)
 	if (mount("/run/netns", "/run/netns", NULL, MS_BIND, NULL) < 0 ||
 	    mount(NULL, "/run/netns", NULL, MS_SHARED, NULL) < 0)
 		fail("/run/netns");
-	add_bridge(sock);
 	for (int i = 1; i <= count; i++) {
-		int netns, inner;
+		int netns, inner, bridge = (i - 1) / PORTS, port = (i - 1) % PORTS + 1;
 		char path[64];
 
+		if (port == 1)
+			add_bridge(sock, bridge);
 		if (unshare(CLONE_NEWNET) < 0)
 			fail("unshare");
 		netns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -239,32 +249,59 @@ static void build(int count)
 		add_cable(sock, i, netns);
 		set_up(1);
 		set_up(2);
-		add_address(2, 0x0a000000u + (uint32_t)i);
-		add_default(GATEWAY);
+		add_address(2, NETWORK(bridge) + (uint32_t)port);
+		add_default(GATEWAY(bridge));
 		flush(inner);
 		close(inner);
 		close(netns);
 	}
 }
 
-static void clear(int count)
-{
-	struct nlmsghdr *header;
-	int sock = open_socket();
+static int names_left;
 
-	/* The whole group at once: one grace period for all of them. */
-	header = message(RTM_DELLINK, 0);
-	put(sizeof(struct ifinfomsg));
-	attribute(IFLA_GROUP, &group, 4);
-	end(header);
-	flush(sock);
-	for (int i = 1; i <= count; i++) {
+/* Each unmounting waits for a grace period: two threads wait half as long. */
+static void *take_names(void *unused)
+{
+	int i;
+
+	(void)unused;
+	while ((i = __atomic_fetch_sub(&names_left, 1, __ATOMIC_RELAXED)) > 0) {
 		char path[64];
 
 		snprintf(path, sizeof(path), "/run/netns/r%d", i);
 		if (umount2(path, MNT_DETACH) < 0 || unlink(path) < 0)
 			fail(path);
 	}
+	return NULL;
+}
+
+static void clear(int count)
+{
+	const struct rlimit many = { 20000, 20000 };
+	struct nlmsghdr *header;
+	int sock = open_socket();
+	pthread_t thread;
+
+	/* Held until the end, so that the kernel clears all of them away at one time. */
+	setrlimit(RLIMIT_NOFILE, &many);
+	for (int i = 1; i <= count; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/run/netns/r%d", i);
+		if (open(path, O_PATH | O_CLOEXEC) < 0)
+			fail(path);
+	}
+	names_left = count;
+	if (pthread_create(&thread, NULL, take_names, NULL) != 0)
+		fail("pthread_create");
+	/* The whole group at once: one grace period for all of them. */
+	header = message(RTM_DELLINK, 0);
+	put(sizeof(struct ifinfomsg));
+	attribute(IFLA_GROUP, &group, 4);
+	end(header);
+	flush(sock);
+	take_names(NULL);
+	pthread_join(thread, NULL);
 }
 
 int main(int argc, char **argv)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nsh beside the bare system calls, `ip -batch`, a shell script and pyroute2: the same labs,
-in fresh namespaces, in turns; medians, spread, ratios. Never a pass or fail.
+in fresh namespaces, in turns; medians, spread, ratios, peak memory. Never a pass or fail.
 
-	bench.py [--sizes 10,100,1000] [--rounds N] [--json FILE] [--quick]
+	bench.py [--sizes 10,100,1000] [--rounds N] [--json FILE]
 
-Run it on a quiet machine, as root ("make bench").
+Run it on a quiet machine, as root ("make bench", or "make bench BENCH='--sizes 10000'" for a lab
+on ten switches, which takes minutes).
 """
 import argparse
 import json
@@ -20,46 +21,69 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import nshtest
 from nshtest import NSH
 
-BARE = os.environ.get("NSH_BARE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "bare"))
-GATEWAY = "10.0.255.254"
+HERE = os.path.dirname(os.path.abspath(__file__))
+BARE = os.environ.get("NSH_BARE", os.path.join(HERE, "bare"))
+LAUNCH = os.environ.get("NSH_LAUNCH", os.path.join(HERE, "launch"))
+
+# A bridge holds 1,023 ports: a larger lab is on several, each with a network of its own.
+PORTS = 1000
+
+
+def bridge(i):
+    return (i - 1) // PORTS
+
+
+def gateway(i):
+    return "10.%d.255.254" % bridge(i)
 
 
 def address(i):
-    return "10.0.%d.%d" % (i // 256, i % 256)
+    port = (i - 1) % PORTS + 1
+    return "10.%d.%d.%d" % (bridge(i), port // 256, port % 256)
+
+
+def firsts(count):
+    """The first room on each bridge."""
+    return range(1, count + 1, PORTS)
 
 
 # --- the same lab, in everybody's words ---
 
 def nsh_script(count):
-    lines = ["bridge v-net-0 add addr %s/16" % GATEWAY]
+    lines = []
     for i in range(1, count + 1):
-        lines += ["ns add r%d" % i, "bridge v-net-0 attach r%d addr %s/16" % (i, address(i)),
-                  "route r%d default via %s" % (i, GATEWAY)]
+        if i in firsts(count):
+            lines.append("bridge v-net-%d add addr %s/16" % (bridge(i), gateway(i)))
+        lines += ["ns add r%d" % i,
+                  "bridge v-net-%d attach r%d addr %s/16" % (bridge(i), i, address(i)),
+                  "route r%d default via %s" % (i, gateway(i))]
     return "\n".join(lines) + "\n"
 
 
 def batch_script(count):
     """As fast as ip(8) goes: links are made in place, one process for the host, and one for
     each namespace, as -batch does not change namespaces."""
-    lines = ["link add v-net-0 type bridge", "link set v-net-0 up",
-             "addr add %s/16 brd + dev v-net-0" % GATEWAY]
+    lines = []
+    for i in firsts(count):
+        lines += ["link add v-net-%d type bridge" % bridge(i), "link set v-net-%d up" % bridge(i),
+                  "addr add %s/16 brd + dev v-net-%d" % (gateway(i), bridge(i))]
     for i in range(1, count + 1):
         lines.append("netns add r%d" % i)
     for i in range(1, count + 1):
-        lines.append("link add veth-r%d-br master v-net-0 up type veth peer name veth-r%d netns r%d"
-                     % (i, i, i))
+        lines.append("link add veth-r%d-br master v-net-%d up type veth peer name veth-r%d "
+                     "netns r%d" % (i, bridge(i), i, i))
     script = ["ip -batch - <<E", *lines, "E"]
     for i in range(1, count + 1):
         script += ["ip -n r%d -batch - <<E" % i, "link set lo up", "link set veth-r%d up" % i,
                    "addr add %s/16 brd + dev veth-r%d" % (address(i), i),
-                   "route add default via %s" % GATEWAY, "E"]
+                   "route add default via %s" % gateway(i), "E"]
     return "\n".join(script) + "\n"
 
 
 def lecture_lines(count):
     """The lecture's own commands: nine lines a room."""
     lines = ["ip link add v-net-0 type bridge", "ip link set dev v-net-0 up",
-             "ip addr add %s/16 dev v-net-0" % GATEWAY]
+             "ip addr add %s/16 dev v-net-0" % gateway(1)]
     for i in range(1, count + 1):
         lines += ["ip netns add r%d" % i,
                   "ip -n r%d link set lo up" % i,
@@ -69,13 +93,15 @@ def lecture_lines(count):
                   "ip link set veth-r%d-br up" % i,
                   "ip -n r%d addr add %s/16 dev veth-r%d" % (i, address(i), i),
                   "ip -n r%d link set veth-r%d up" % (i, i),
-                  "ip -n r%d route add default via %s" % (i, GATEWAY)]
+                  "ip -n r%d route add default via %s" % (i, gateway(i))]
     return "\n".join(lines) + "\n"
 
 
+# As somebody who knows pyroute2 writes it: the cable made in place, a socket of each namespace's
+# own rather than NetNS, which would start a process for each.
 PYROUTE2 = """
 import sys
-from pyroute2 import IPRoute, NetNS, netns
+from pyroute2 import IPRoute, netns
 count = int(sys.argv[1])
 ip = IPRoute()
 ip.link("add", ifname="v-net-0", kind="bridge", state="up")
@@ -84,17 +110,27 @@ ip.addr("add", index=bridge, address="10.0.255.254", prefixlen=16)
 for i in range(1, count + 1):
     name = "r%d" % i
     netns.create(name)
-    ip.link("add", ifname="veth-%s-br" % name, kind="veth",
+    ip.link("add", ifname="veth-%s-br" % name, kind="veth", master=bridge, state="up",
             peer={"ifname": "veth-" + name, "net_ns_fd": name})
-    index = ip.link_lookup(ifname="veth-%s-br" % name)[0]
-    ip.link("set", index=index, master=bridge, state="up")
-    with NetNS(name) as inner:
-        end = inner.link_lookup(ifname="veth-" + name)[0]
-        inner.link("set", index=1, state="up")
-        inner.link("set", index=end, state="up")
-        inner.addr("add", index=end, address="10.0.%d.%d" % (i // 256, i % 256), prefixlen=16)
-        inner.route("add", dst="default", gateway="10.0.255.254")
+    netns.pushns(name)
+    inner = IPRoute()
+    netns.popns()
+    end = inner.link_lookup(ifname="veth-" + name)[0]
+    inner.link("set", index=1, state="up")
+    inner.link("set", index=end, state="up")
+    inner.addr("add", index=end, address="10.0.%d.%d" % (i // 256, i % 256), prefixlen=16)
+    inner.route("add", dst="default", gateway="10.0.255.254")
+    inner.close()
 """
+
+
+def find_pyroute2():
+    """A Python that has pyroute2: the distribution's, where this is another one."""
+    for python in [sys.executable, "/usr/bin/python3"]:
+        if subprocess.run([python, "-c", "import pyroute2"],
+                          capture_output=True).returncode == 0:
+            return python
+    return None
 
 
 # --- a machine of its own for each run ---
@@ -117,19 +153,23 @@ class Machine:
     def argv(self, *argv):
         return ["nsenter", "-t", str(self.keeper.pid), "-n", "-m", *argv]
 
-    def run(self, argv, stdin=None):
-        """Seconds of one run. The enterer's own start is measured with every contender
-        alike. (Peak memory is not to be had so: wait4() tells that of this program, whose
-        memory the child shares until it is another program.)"""
-        start = time.perf_counter()
-        pid = os.posix_spawnp("nsenter", self.argv(*argv), os.environ, file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, stdin or "/dev/null", os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-        _, status = os.waitpid(pid, 0)
-        seconds = time.perf_counter() - start
-        if status != 0:
-            raise RuntimeError("%r ended with %d" % (argv, status))
-        return seconds
+    def run(self, argv):
+        """What one run took, as a Sample: told by a launcher in the machine, so that neither the
+        way in nor this program's own memory counts."""
+        with tempfile.NamedTemporaryFile() as report:
+            with open(os.devnull) as nothing:
+                status = subprocess.run(self.argv(LAUNCH, report.name, *argv), stdin=nothing,
+                                        stdout=subprocess.DEVNULL).returncode
+            if status != 0:
+                raise RuntimeError("%r ended with %d" % (argv, status))
+            return Sample(**json.load(report))
+
+
+class Sample:
+    """Seconds, and KiB of the largest process."""
+
+    def __init__(self, wall, user=0.0, system=0.0, peak_kib=0):
+        self.wall, self.cpu, self.peak_kib = wall, user + system, peak_kib
 
 
 class Table:
@@ -137,19 +177,37 @@ class Table:
         self.rows = []
 
     def add(self, what, size, samples, base=None):
-        """SAMPLES: seconds by contender. Ratios are those of medians within this run."""
-        medians = {who: statistics.median(values) for who, values in samples.items()}
+        """SAMPLES by contender. Ratios are those of medians within this run."""
+        medians = {who: statistics.median(sample.wall for sample in values)
+                   for who, values in samples.items()}
         for who, values in samples.items():
+            walls = [sample.wall for sample in values]
             row = {"what": what, "size": size, "who": who, "median_ms": medians[who] * 1000,
-                   "min_ms": min(values) * 1000, "max_ms": max(values) * 1000,
+                   "min_ms": min(walls) * 1000, "max_ms": max(walls) * 1000,
+                   "cpu_ms": statistics.median(sample.cpu for sample in values) * 1000,
+                   "peak_kib": max(sample.peak_kib for sample in values),
                    "rounds": len(values)}
             if base:
                 row["ratio"] = medians[who] / medians[base]
                 row["of"] = base
             self.rows.append(row)
-            print("%-22s %6s  %-14s %9.1f ms  (%.1f - %.1f)%s" % (
+            print("%-22s %6s  %-14s %9.1f ms  (%.1f - %.1f)  %s%s" % (
                 what, size or "", who, row["median_ms"], row["min_ms"], row["max_ms"],
+                "%6.1f MB" % (row["peak_kib"] / 1024) if row["peak_kib"] else "",
                 "  %.2f x %s" % (row["ratio"], base) if base and who != base else ""), flush=True)
+
+    def growth(self, small, large):
+        """What a namespace costs in the large lab against in the small one."""
+        cost = {(row["who"], row["size"]): row["median_ms"] / row["size"]
+                for row in self.rows if row["what"] == "build"}
+        for who in ["bare", "nsh"]:
+            if (who, small) not in cost or (who, large) not in cost:
+                return
+            row = {"what": "growth", "size": large, "who": who, "of": small,
+                   "ratio": cost[who, large] / cost[who, small]}
+            self.rows.append(row)
+            print("%-22s %6d  %-14s %9.2f x a namespace at %d" % (
+                "cost of a namespace", large, who, row["ratio"], small))
 
 
 def write(directory, name, text):
@@ -171,9 +229,9 @@ def contenders(directory, size):
         lecture = write(directory, "lecture.sh", lecture_lines(size))
         who["sh"] = ["sh", "-e", lecture]
         who["nsh, lecture's"] = [NSH, "-q", lecture]
-    if size <= 1000 and subprocess.run([sys.executable, "-c", "import pyroute2"],
-                                       capture_output=True).returncode == 0:
-        who["pyroute2"] = [sys.executable, write(directory, "lab.py", PYROUTE2), str(size)]
+    python = find_pyroute2() if size <= PORTS else None
+    if python:
+        who["pyroute2"] = [python, write(directory, "lab.py", PYROUTE2), str(size)]
     return who
 
 
@@ -207,19 +265,19 @@ def bench_start(table, rounds):
     with Machine() as machine:
         for _ in range(rounds):
             for name, argv in commands.items():
-                start = time.perf_counter()
                 # Twenty at once: one alone is too short to tell from the noise.
                 script = "; ".join([" ".join("'%s'" % word for word in argv)] * 20)
-                machine.run(["sh", "-c", script])
-                samples[name].append((time.perf_counter() - start) / 20)
+                sample = machine.run(["sh", "-c", script])
+                sample.wall /= 20
+                sample.cpu /= 20
+                samples[name].append(sample)
     table.add("start", None, samples, "ip netns")
     commands = {"unshare": ["unshare", "-Urnm", "true"], "nsh -S": [NSH, "-S", "-q", "-c", "ns"]}
     samples = {name: [] for name in commands}
     for _ in range(rounds):
         for name, argv in commands.items():
-            start = time.perf_counter()
-            subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
-            samples[name].append(time.perf_counter() - start)
+            with Machine() as machine:
+                samples[name].append(machine.run(argv))
     table.add("sandbox", None, samples, "unshare")
 
 
@@ -237,7 +295,7 @@ def bench_tab(table, rounds):
             start = time.perf_counter()
             terminal.type("\t")
             terminal.wait_for("room779")
-            samples.append(time.perf_counter() - start)
+            samples.append(Sample(time.perf_counter() - start))
             terminal.type("\x15")
             terminal.quiet(0.05)
         with open("/proc/%d/task/%d/children" % (terminal.pid, terminal.pid)) as children:
@@ -277,7 +335,10 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         for size in [int(size) for size in options.sizes.split(",")]:
             bench_build(table, directory, size,
-                        options.rounds if size <= 100 else max(3, options.rounds // 2))
+                        options.rounds if size <= 100 else
+                        max(3, options.rounds // 2) if size <= 1000 else 1)
+        table.growth(100, 1000)
+        table.growth(1000, 10000)
         bench_start(table, options.rounds * 2)
         bench_tab(table, options.rounds)
         count_calls(directory, 100)
