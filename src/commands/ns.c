@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/set.h"
 #include "base/table.h"
 #include "commands/names.h"
 #include "commands/ns.h"
@@ -16,7 +17,7 @@
 
 int ns_list(struct session *session, const struct args *args, struct error *err)
 {
-	static const struct column columns[] = { { "NAME", "name", COLUMN_TEXT }, { 0 } };
+	static const struct column columns[] = { { "NAME", "name", COLUMN_NS }, { 0 } };
 	const struct strings *names;
 	struct table *table;
 
@@ -45,11 +46,11 @@ int ns_list(struct session *session, const struct args *args, struct error *err)
 static int list_all(struct session *session, const struct args *args, struct error *err)
 {
 	static const struct column columns[] = {
-		{ "NAME", "name", COLUMN_TEXT },
+		{ "NAME", "name", COLUMN_NS },
 		{ "PROCESSES", "processes", COLUMN_NUMBER },
 		{ "PID", "pid", COLUMN_NUMBER },
 		{ "COMMAND", "command", COLUMN_TEXT },
-		{ "", "inode", COLUMN_TEXT },
+		{ "", "inode", COLUMN_NUMBER },
 		{ 0 },
 	};
 	netns_found_list found = { 0 };
@@ -101,26 +102,35 @@ int ns_plan_add(struct session *session, const struct args *args, struct plan *p
 	return 0;
 }
 
-int ns_plan_del(struct session *session, const struct args *args, struct plan *plan,
-		    struct error *err)
+/*
+ * A cable of a namespace that goes is deleted by the end that stays, where that is not alone: those
+ * of a switch then go together. One between two that go is deleted once.
+ */
+static void del_cable(struct session *session, struct ns *ns, const struct link *link,
+		      struct set *rooms, struct set *planned, struct plan *plan, int word)
 {
-	const struct arg *arg;
+	struct ns *peer_ns;
+	struct link *peer;
 
-	for (size_t i = 0; (arg = arg_nth(args, "ROOM", i)); i++) {
-		struct ns *ns;
+	if (!world_peer(session->world, ns, link, &peer_ns, &peer)) {
+		plan_link_del(plan, ns->name, link->name, word);
+		return;
+	}
+	if (set_has(planned, peer_ns->name) || (peer_ns == ns && peer->index < link->index))
+		return;
+	if (rooms->strings.n > 1 && !set_has(rooms, peer_ns->name))
+		plan_cable_del(plan, peer_ns->name, peer->name, ns->name, word);
+	else
+		plan_cable_del(plan, ns->name, link->name, peer_ns->name, word);
+}
 
-		if (strcmp(arg->text, HOST) == 0)
-			return error_set(err, STATUS_FAILED, arg->word,
-					 "host is where nsh lives: it cannot be deleted");
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(arg_nth(args, "ROOM", j)->text, arg->text) == 0)
-				return error_set(err, STATUS_FAILED, arg->word,
-						 "%s stands here twice", arg->text);
-		/* A file without a namespace: there is nothing in it. */
-		if (session->kernel && kernel_netns_left_behind(session->kernel, arg->text)) {
-			plan_netns_del(plan, arg->text, arg->word);
-			continue;
-		}
+static int del_room(struct session *session, const struct arg *arg, struct set *rooms,
+		    struct set *planned, struct plan *plan, struct error *err)
+{
+	struct ns *ns;
+
+	/* A file without a namespace: there is nothing in it. */
+	if (!session->kernel || !kernel_netns_left_behind(session->kernel, arg->text)) {
 		ns = world_ns(session->world, arg->text, WORLD_LINKS, arg->word, err);
 		if (!ns)
 			return -1;
@@ -128,28 +138,42 @@ int ns_plan_del(struct session *session, const struct args *args, struct plan *p
 		 * The kernel clears a dead namespace away when it finds time. Its cables go first,
 		 * so that their other ends are gone when the line is done.
 		 */
-		for (size_t l = 0; l < ns->links.n; l++) {
-			struct link *link = &ns->links.v[l];
-			struct ns *peer_ns;
-			struct link *peer;
+		for (size_t i = 0; i < ns->links.n; i++)
+			if (strcmp(ns->links.v[i].kind, "veth") == 0)
+				del_cable(session, ns, &ns->links.v[i], rooms, planned, plan,
+					  arg->word);
+	}
+	plan_netns_del(plan, arg->text, arg->word);
+	return 0;
+}
 
-			if (strcmp(link->kind, "veth") != 0)
-				continue;
-			if (world_peer(session->world, ns, link, &peer_ns, &peer)) {
-				bool planned = false;
+static bool is_room(const struct arg *arg)
+{
+	return !arg->literal && strcmp(arg->name, "ROOM") == 0;
+}
 
-				if (peer_ns == ns && peer->index < link->index)
-					continue;
-				for (size_t j = 0; j < i; j++)
-					if (strcmp(arg_nth(args, "ROOM", j)->text,
-						   peer_ns->name) == 0)
-						planned = true;
-				if (planned)
-					continue;
-			}
-			plan_link_del(plan, ns->name, link->name, arg->word);
-		}
-		plan_netns_del(plan, arg->text, arg->word);
+int ns_plan_del(struct session *session, const struct args *args, struct plan *plan,
+		    struct error *err)
+{
+	struct set rooms cleanup_set = { 0 }, planned cleanup_set = { 0 };
+
+	for (size_t i = 0; i < args->n; i++)
+		if (is_room(&args->v[i]))
+			set_add(&rooms, args->v[i].text);
+	for (size_t i = 0; i < args->n; i++) {
+		const struct arg *arg = &args->v[i];
+
+		if (!is_room(arg))
+			continue;
+		if (strcmp(arg->text, HOST) == 0)
+			return error_set(err, STATUS_FAILED, arg->word,
+					 "host is where nsh lives: it cannot be deleted");
+		if (set_has(&planned, arg->text))
+			return error_set(err, STATUS_FAILED, arg->word,
+					 "%s stands here twice", arg->text);
+		if (del_room(session, arg, &rooms, &planned, plan, err) < 0)
+			return -1;
+		set_add(&planned, arg->text);
 	}
 	/* What still lives in them is theirs: a server ends with its room. */
 	return 0;
@@ -201,6 +225,7 @@ int ns_plan_adopt(struct session *session, const struct args *args, struct plan 
 const struct command commands_ns[] = {
 	{
 		.grammar = "ns [list]",
+		.about = "namespaces: make, delete, list, show, adopt those of containers",
 		.help = "list the namespaces",
 		.example = "ns",
 		.run = ns_list,

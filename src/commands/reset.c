@@ -9,6 +9,7 @@ static int reset(struct session *session, const struct args *args, struct plan *
 		 struct error *err)
 {
 	(void)args;
+	plan->one_way = session->last_line && !session->dry_run;
 	if (plan_reset(session->world, session->sandbox, plan, err) < 0)
 		return -1;
 	if (plan->ops.n == 0)

@@ -34,6 +34,10 @@ extern const struct op_class op_link_clear, op_nft_clear;
 /* For plan_check(): the rule of an OP_NFT_ADD. */
 int op_nft_check(const struct op *op, struct world *world, struct error *err);
 
+/* Whether it only takes something away. */
+bool op_is_deletion(enum op_kind kind);
+int op_run(const struct op *op, struct kernel *kernel, struct error *err);
+
 /* A new operation at the end of the plan, zeroed but for these. Good until the next one. */
 struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int word);
 
@@ -54,6 +58,8 @@ int op_failed(const struct op *op, const struct nl_error *answer, struct error *
  * where there is none. */
 struct ns *op_ns(struct world *world, const char *name, unsigned parts);
 
+/* The scope (RT_SCOPE_*) that an address has unless another is said. */
+uint8_t addr_scope(const struct ip *ip);
 /* Adds the route that the kernel adds by itself with an address: to its network, by its link. */
 void apply_connected(struct ns *ns, const struct addr *addr);
 
@@ -87,6 +93,16 @@ bool can_restore(const struct link *link);
  * again, which leaves it 127.0.0.1.
  */
 void restore_netns(const struct ns *ns, struct plan *plan);
+/* An address as it is, without the route to its network where somebody has taken that away. */
+void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *plan);
+/* That lo has a MAC address, where it was given one. */
+void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan);
+/* That a lo which is up has not the addresses it was born with, where it has not. */
+void restore_no_loopback(struct world *world, const struct ns *ns, const struct link *lo,
+			 struct plan *plan);
+/* Whether nsh makes all of the route, or of the address, from what it knows. */
+bool can_restore_route(const struct route *route);
+bool can_restore_addr(const struct addr *addr);
 /* What the kernel makes by itself, and makes again. */
 bool is_kernels_addr(const struct addr *addr, const struct link *link);
 bool is_kernels_route(const struct route *route);

@@ -10,6 +10,8 @@
 #include "base/cleanup.h"
 #include "kernel/link_number.h"
 #include "plan/op.h"
+#include "plan/pack.h"
+#include "plan/tear.h"
 
 static const struct op_class *const classes[OP_KIND_COUNT] = {
 	[OP_NETNS_ADD] = &op_netns_add,
@@ -86,7 +88,7 @@ struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error 
 	return sock;
 }
 
-static bool is_deletion(enum op_kind kind)
+bool op_is_deletion(enum op_kind kind)
 {
 	switch (kind) {
 	case OP_NETNS_DEL:
@@ -118,7 +120,7 @@ static bool is_done_anyway(const struct op *op, int number)
 {
 	if (!op->lenient)
 		return false;
-	if (!is_deletion(op->kind))
+	if (!op_is_deletion(op->kind))
 		return number == EEXIST;
 	return number == ENOENT || number == ENODEV || number == ESRCH ||
 	       number == EADDRNOTAVAIL;
@@ -254,9 +256,56 @@ static void prepend(struct plan *undo, struct plan *from)
 	vector_free(&from->ops);
 }
 
+/*
+ * What takes back COUNT operations that are done together, in front of UNDO: from the state before
+ * all of them, and what the first ones leave for the next. LENIENT: what cannot be told is left out.
+ */
+static int invert_together(const struct op *ops, size_t count, struct world *world,
+			   bool lenient, struct plan *undo, struct error *err)
+{
+	struct plan all cleanup_plan = PLAN_INIT;
+	struct plan *inverses = xcalloc(count, sizeof(*inverses));
+	int result = 0;
+
+	world_forget(world);
+	world_simulate(world, true);
+	for (size_t i = 0; i < count && (result == 0 || lenient); i++) {
+		result = classes[ops[i].kind]->invert(&ops[i], world, &inverses[i], err);
+		if (result < 0 && lenient)
+			error_clear(err);
+		classes[ops[i].kind]->apply(&ops[i], world);
+	}
+	world_simulate(world, false);
+	for (size_t i = count; i-- > 0;) {
+		for (size_t j = 0; j < inverses[i].ops.n; j++)
+			*vector_add(&all.ops) = inverses[i].ops.v[j];
+		vector_free(&inverses[i].ops);
+		plan_clear(&inverses[i]);
+	}
+	free(inverses);
+	if (result == 0 || lenient)
+		prepend(undo, &all);
+	return lenient ? 0 : result;
+}
+
+static int run_together(const struct plan *plan, struct world *world, struct plan *undo,
+			struct error *err)
+{
+	int result;
+
+	if (undo &&
+	    invert_together(plan->ops.v, plan->ops.n, world, false, undo, err) < 0)
+		return -1;
+	result = tear_run(plan->ops.v, plan->ops.n, world_kernel(world), false, err);
+	world_forget(world);
+	return result;
+}
+
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err)
 {
+	if (plan->ops.n > 0 && tear_count(plan->ops.v, plan->ops.n) == plan->ops.n)
+		return run_together(plan, world, undo, err);
 	for (size_t i = 0; i < plan->ops.n; i++) {
 		const struct op *op = &plan->ops.v[i];
 		struct plan inverse cleanup_plan = PLAN_INIT;
@@ -270,6 +319,11 @@ int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 		classes[op->kind]->apply(op, world);
 	}
 	return 0;
+}
+
+int op_run(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	return classes[op->kind]->run(op, kernel, err);
 }
 
 void plan_explain(const struct plan *plan, struct world *world, struct buf *text)
@@ -307,65 +361,148 @@ void plan_apply(const struct plan *plan, struct world *world)
 		op_apply(&plan->ops.v[i], world);
 }
 
+static void entry_clear(struct journal_entry *entry)
+{
+	free(entry->line);
+	entry->line = NULL;
+	plan_clear(&entry->undo);
+	entry->undo = (struct plan)PLAN_INIT;
+}
+
 void journal_add(struct journal *journal, const char *line, struct plan *undo)
 {
-	struct journal_entry *entry = vector_add(&journal->entries);
+	struct journal_line *entry = vector_add(&journal->entries);
 
+	entry_clear(&journal->other);
 	entry->line = xstrdup(line);
-	entry->undo = *undo;
+	ops_pack(undo, &entry->undo);
+	plan_clear(undo);
 	*undo = (struct plan)PLAN_INIT;
 }
 
-static void journal_drop_last(struct journal *journal)
+void journal_pass(struct journal *journal, const char *line)
 {
-	struct journal_entry *entry = &journal->entries.v[--journal->entries.n];
+	entry_clear(&journal->other);
+	journal->other.line = xstrdup(line);
+}
 
-	free(entry->line);
-	plan_clear(&entry->undo);
+const struct journal_entry *journal_last(struct journal *journal)
+{
+	const struct journal_line *entry;
+
+	if (journal->other.line)
+		return &journal->other;
+	if (journal->entries.n == 0)
+		return NULL;
+	entry = &journal->entries.v[journal->entries.n - 1];
+	journal->last.line = entry->line;
+	vector_free(&journal->last.undo.ops);
+	ops_lend(&entry->undo, &journal->last.undo);
+	return &journal->last;
 }
 
 void journal_free(struct journal *journal)
 {
-	while (journal->entries.n > 0)
-		journal_drop_last(journal);
+	for (size_t i = 0; i < journal->entries.n; i++) {
+		free(journal->entries.v[i].line);
+		packed_free(&journal->entries.v[i].undo);
+	}
 	vector_free(&journal->entries);
+	vector_free(&journal->last.undo.ops);
+	entry_clear(&journal->other);
 }
 
-int undo_run(const struct plan *undo, struct world *world, struct error *err)
+static void keep_first(struct error *err, struct error *one)
 {
+	if (error_is_set(err)) {
+		error_clear(one);
+		return;
+	}
+	*err = *one;
+	*one = (struct error)ERROR_INIT;
+}
+
+static int take_back_one(const struct op *op, struct world *world, struct plan *redo,
+			 struct error *err)
+{
+	struct plan inverse cleanup_plan = PLAN_INIT;
+	struct error one cleanup_error = ERROR_INIT;
+
+	/* It is only to be shown: what cannot be told is left out. */
+	if (redo && classes[op->kind]->invert(op, world, &inverse, &one) < 0)
+		error_clear(&one);
+	if (classes[op->kind]->run(op, world_kernel(world), &one) < 0) {
+		keep_first(err, &one);
+		return -1;
+	}
+	if (redo)
+		prepend(redo, &inverse);
+	classes[op->kind]->apply(op, world);
+	return 0;
+}
+
+static int take_back_together(const struct op *ops, size_t count, struct world *world,
+			      struct plan *redo, struct error *err)
+{
+	struct error one cleanup_error = ERROR_INIT;
+	int result;
+
+	if (redo)
+		invert_together(ops, count, world, true, redo, &one);
+	result = tear_run(ops, count, world_kernel(world), true, &one);
+	if (result < 0)
+		keep_first(err, &one);
+	world_forget(world);
+	return result;
+}
+
+/* As undo_run(); REDO, if not NULL, gets what leads to where it began, in front. */
+static int take_back(const struct plan *undo, struct world *world, struct plan *redo,
+		     struct error *err)
+{
+	size_t count, i = 0;
 	int result = 0;
 
-	for (size_t i = 0; i < undo->ops.n; i++) {
-		struct op *op = &undo->ops.v[i];
-		struct error one cleanup_error = ERROR_INIT;
+	for (size_t j = 0; j < undo->ops.n; j++)
+		undo->ops.v[j].lenient = true;
+	while (i < undo->ops.n) {
+		const struct op *op = &undo->ops.v[i];
+		int one;
 
-		op->lenient = true;
-		if (classes[op->kind]->run(op, world_kernel(world), &one) < 0) {
-			if (!error_is_set(err)) {
-				*err = one;
-				one = (struct error)ERROR_INIT;
-			}
-			result = -1;
-			continue;
-		}
-		classes[op->kind]->apply(op, world);
+		count = tear_count(op, undo->ops.n - i);
+		one = count ? take_back_together(op, count, world, redo, err) :
+			      take_back_one(op, world, redo, err);
+		result = one < 0 ? -1 : result;
+		i += count ? count : 1;
 	}
 	/* Taking back is rare; what the kernel made of it is worth a look. */
 	world_forget(world);
 	return result;
 }
 
-int journal_undo(struct journal *journal, struct world *world, size_t count,
+int undo_run(const struct plan *undo, struct world *world, struct error *err)
+{
+	return take_back(undo, world, NULL, err);
+}
+
+int journal_undo(struct journal *journal, struct world *world, size_t count, const char *line,
 		 struct error *err)
 {
-	int result = 0;
+	struct plan undo cleanup_plan = PLAN_INIT, redo = PLAN_INIT;
+	int result;
 
+	/* All at once, across the lines: deletions that follow one another are done together. */
 	while (count-- > 0 && journal->entries.n > 0) {
-		struct journal_entry *last = &journal->entries.v[journal->entries.n - 1];
+		struct journal_line *last = &journal->entries.v[--journal->entries.n];
 
-		if (undo_run(&last->undo, world, err) < 0)
-			result = -1;
-		journal_drop_last(journal);
+		ops_unpack(&last->undo, &undo);
+		free(last->line);
+	}
+	result = take_back(&undo, world, line ? &redo : NULL, err);
+	entry_clear(&journal->other);
+	if (line) {
+		journal->other.line = xstrdup(line);
+		journal->other.undo = redo;
 	}
 	return result;
 }

@@ -3,6 +3,7 @@
 #define NSH_PLAN_PLAN_H
 
 #include "base/error.h"
+#include "kernel/link_setting.h"
 #include "kernel/model.h"
 #include "plan/world.h"
 
@@ -63,12 +64,15 @@ struct op {
 		} link_add;
 		struct {
 			char name[IFNAMSIZ];
+			/* Where its other end is, or the link's own namespace where it has none; NULL:
+			 * not known, or it is to go by itself. */
+			char *peer_ns;
 		} link_del;
 		struct {
 			char name[IFNAMSIZ];
 			unsigned set; /* LINK_CHANGE_* of kernel/rtnl.h, OP_LINK_ALTNAME */
 			bool up;
-			unsigned mtu;
+			unsigned setting[LINK_SETTINGS];
 			char new_name[IFNAMSIZ];
 			uint8_t mac[6];
 			char master[IFNAMSIZ]; /* "" none */
@@ -93,7 +97,7 @@ struct op {
 			char *value;
 		} sysctl;
 		struct {
-			struct nft_rule rule;
+			struct nft_rule *rule; /* apart: it is large, and rare */
 		} nft;
 	};
 };
@@ -107,6 +111,9 @@ struct plan {
 	VECTOR(struct op) ops;
 	struct strings notes;	 /* to be said when it is done, one sentence each */
 	struct strings warnings; /* to be said before: what cannot be taken back */
+	/* Nobody can undo it, and where it fails the same line goes on from there: no way back is
+	 * made. */
+	bool one_way;
 };
 
 #define PLAN_INIT { 0 }
@@ -128,10 +135,20 @@ struct op *plan_netns_adopt(struct plan *plan, const char *ns, const char *path,
 struct op *plan_link_add(struct plan *plan, const char *ns, const char *name,
 			 const char *kind, int word);
 struct op *plan_link_del(struct plan *plan, const char *ns, const char *name, int word);
+/* The same for a link whose other end is in PEER_NS: it need not go by itself where both namespaces
+ * go. One without another end has it in its own. */
+struct op *plan_cable_del(struct plan *plan, const char *ns, const char *name,
+			  const char *peer_ns, int word);
 /* The caller sets what is to change. */
 struct op *plan_link_set(struct plan *plan, const char *ns, const char *name, int word);
 struct op *plan_link_up(struct plan *plan, const char *ns, const char *name, bool up,
 			int word);
+/* One more change of what plan_link_set() returned. */
+void plan_link_setting(struct op *op, enum link_setting which, unsigned value);
+/* Changes what LINK has set otherwise than a new one of its kind, made with the MTU (0: the
+ * usual); nothing where it has all as usual. */
+void plan_unusual_settings(struct plan *plan, const char *ns, const struct link *link,
+			   unsigned mtu);
 struct op *plan_addr_add(struct plan *plan, const char *ns, const char *link,
 			 const struct cidr *cidr, int word);
 struct op *plan_addr_del(struct plan *plan, const char *ns, const char *link,
@@ -201,16 +218,33 @@ struct journal_entry {
 	char *line;	  /* in nsh's words */
 	struct plan undo;
 };
+/* The same as it is kept: small (plan/pack.h). */
+struct packed_ops {
+	char *bytes;
+	size_t count;
+};
+struct journal_line {
+	char *line;
+	struct packed_ops undo;
+};
 struct journal {
-	VECTOR(struct journal_entry) entries;
+	VECTOR(struct journal_line) entries;
+	struct journal_entry other; /* without a line: the last entry changed something last */
+	struct journal_entry last;  /* what was lent of the last entry */
 };
 void journal_add(struct journal *journal, const char *line, struct plan *undo); /* takes UNDO */
+/* A line that needs no way back: what it changed the kernel makes again by itself. */
+void journal_pass(struct journal *journal, const char *line);
+/* The line that changed something last, with what takes it back; NULL: none. An undo is one too.
+ * Borrowed until the journal changes. */
+const struct journal_entry *journal_last(struct journal *journal);
 void journal_free(struct journal *journal);
 /*
  * Takes the last COUNT entries back, newest first, and forgets them. What fails on the way is
- * noted and passed over: as much as can be is taken back. -1 with the first failure.
+ * noted and passed over: as much as can be is taken back. -1 with the first failure. LINE: what
+ * journal_last() is to call this; NULL: nobody will ask.
  */
-int journal_undo(struct journal *journal, struct world *world, size_t count,
+int journal_undo(struct journal *journal, struct world *world, size_t count, const char *line,
 		 struct error *err);
 
 #endif

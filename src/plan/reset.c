@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/set.h"
 #include "kernel/nft.h"
+#include "kernel/rtnl.h"
 
 #define RECORD_MIDDLE " was "
 #define RECORD_PREFIX "net/"
@@ -48,9 +50,11 @@ bool ns_is_own(const struct ns *ns)
 	return false;
 }
 
+/* One that was leaving when its nsh was killed too. */
 static bool is_own_link(const struct link *link)
 {
-	return link->group == NSH_GROUP && !(link->flags & IFF_LOOPBACK);
+	return (link->group == NSH_GROUP || link->group == NSH_GROUP_LEAVING) &&
+	       !(link->flags & IFF_LOOPBACK);
 }
 
 /* Whether the link of that name goes, and what is on it with it. */
@@ -65,17 +69,18 @@ static bool goes(const struct ns *ns, const char *name)
 
 static void clear_links(const struct ns *ns, struct plan *plan)
 {
-	bool any = false, all_deletable = true;
+	bool any = false, together = true;
 
 	for (size_t i = 0; i < ns->links.n; i++) {
 		const struct link *link = &ns->links.v[i];
 
 		any |= is_own_link(link);
 		/* lo, or hardware that somebody has put into the group. */
-		if (link->group == NSH_GROUP && !link->kind[0])
-			all_deletable = false;
+		if ((link->group == NSH_GROUP && !link->kind[0]) ||
+		    link->group == NSH_GROUP_LEAVING)
+			together = false;
 	}
-	if (any && all_deletable) {
+	if (any && together) {
 		plan_link_clear(plan, ns->name, -1);
 		return;
 	}
@@ -155,155 +160,217 @@ static int clear_inside(struct world *world, const char *name, bool own_host,
 
 /* --- namespaces that go --- */
 
+/* What reset finds. */
+struct found {
+	struct strings own, others; /* namespaces: those that nsh made, and those of others */
+	struct strings given;	    /* names that nsh gave */
+	struct set owned, held;	    /* OWN, and those of it that processes are in */
+	netns_found_list ids;	    /* of all that were met, host's first */
+};
+
+static void found_free(struct found *found)
+{
+	strings_free(&found->own);
+	strings_free(&found->others);
+	strings_free(&found->given);
+	set_free(&found->owned);
+	set_free(&found->held);
+	netns_found_free(&found->ids);
+}
+
 /*
- * Cables between two of them: the kernel would clear them away with the namespaces, but
- * when it finds time, and what is half gone cannot be taken back. Each cable is deleted
- * by the end that comes first.
+ * Cables between two of them go with them, but by themselves where a process keeps one of them
+ * alive. Each is deleted by the end that comes first.
  */
-static int clear_cables(struct world *world, const struct strings *own, struct plan *plan,
+static int clear_cables(struct world *world, struct found *found, struct plan *plan,
 			struct error *err)
 {
-	for (size_t i = 0; i < own->n; i++) {
-		struct ns *ns = world_ns(world, own->v[i], WORLD_LINKS, -1, err);
+	const struct strings *own = &found->own;
 
+	for (size_t i = 0; i < own->n; i++) {
+		bool held = set_has(&found->held, own->v[i]);
+		struct ns *ns;
+
+		if (plan->one_way && !held)
+			continue;
+		ns = world_ns(world, own->v[i], WORLD_LINKS, -1, err);
 		if (!ns)
 			return -1;
 		for (size_t j = 0; j < ns->links.n; j++) {
 			struct ns *peer_ns;
 			struct link *peer;
 
-			if (strcmp(ns->links.v[j].kind, "veth") == 0 &&
-			    world_peer(world, ns, &ns->links.v[j], &peer_ns, &peer) &&
-			    peer_ns != ns && ns_is_own(peer_ns) &&
-			    str_natural(ns->name, peer_ns->name) < 0)
+			if (strcmp(ns->links.v[j].kind, "veth") != 0 ||
+			    !world_peer(world, ns, &ns->links.v[j], &peer_ns, &peer) ||
+			    peer_ns == ns || !set_has(&found->owned, peer_ns->name))
+				continue;
+			if (held)
 				plan_link_del(plan, ns->name, ns->links.v[j].name, -1);
+			else if (!set_has(&found->held, peer_ns->name) &&
+				 str_natural(ns->name, peer_ns->name) < 0)
+				plan_cable_del(plan, ns->name, ns->links.v[j].name,
+					       peer_ns->name, -1);
 		}
 	}
 	return 0;
 }
 
 /* What lives in a namespace keeps it, without its name. */
-static void warn_of_processes(struct world *world, const struct strings *own,
-			      struct plan *plan)
+static void find_processes(struct world *world, struct found *found, struct plan *plan)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	netns_found_list found = { 0 };
+	netns_found_list *ids = &found->ids;
 
-	if (!world_kernel(world) || own->n == 0 ||
-	    kernel_netns_all(world_kernel(world), &found, &ignored) < 0)
+	if (!world_kernel(world) || kernel_netns_processes(ids, &ignored) < 0)
 		return;
-	for (size_t i = 0; i < found.n; i++) {
-		cleanup_free char *command = str_visible(found.v[i].command);
+	for (size_t i = 0; i < ids->n; i++) {
+		cleanup_free char *command = str_visible(ids->v[i].command);
 
-		if (found.v[i].name && found.v[i].processes > 0 &&
-		    strings_has(own, found.v[i].name))
-			plan_warn(plan,
-				  "warning: %s lasts, without its name, until what runs "
-				  "in it ends: %s, process %d",
-				  found.v[i].name, command, (int)found.v[i].pid);
+		if (ids->v[i].processes == 0 || !set_has(&found->owned, ids->v[i].name))
+			continue;
+		plan_warn(plan,
+			  "warning: %s lasts, without its name, until what runs "
+			  "in it ends: %s, process %d",
+			  ids->v[i].name, command, (int)ids->v[i].pid);
+		set_add(&found->held, ids->v[i].name);
 	}
-	netns_found_free(&found);
 }
-
-struct id {
-	dev_t dev;
-	ino_t ino;
-};
-typedef VECTOR(struct id) id_list;
 
 /* Whether NAME is another one of a namespace that was met before; "host" is one from the
  * start. A namespace that is only planned has no other names. */
-static bool is_alias(struct world *world, id_list *ids, const char *name)
+static bool is_alias(struct world *world, netns_found_list *ids, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct id id;
+	struct netns_found *met;
+	dev_t dev;
+	ino_t ino;
 
 	if (!world_kernel(world) ||
-	    kernel_netns_id(world_kernel(world), name, &id.dev, &id.ino, &ignored) < 0)
+	    kernel_netns_id(world_kernel(world), name, &dev, &ino, &ignored) < 0)
 		return false;
 	for (size_t i = 0; i < ids->n; i++)
-		if (ids->v[i].ino == id.ino && ids->v[i].dev == id.dev)
+		if (ids->v[i].ino == ino && ids->v[i].dev == dev)
 			return true;
-	*vector_add(ids) = id;
+	met = vector_add(ids);
+	met->dev = dev;
+	met->ino = ino;
+	met->name = xstrdup(name);
 	return false;
+}
+
+/*
+ * Whether nsh made the namespace. Where nothing else will be asked of it, its lo alone is: a
+ * thousand of them tell in the time that reading ten takes.
+ */
+static int find_owner(struct world *world, const char *name, bool briefly, bool *own,
+		      struct error *err)
+{
+	struct nl_error answer = { 0 };
+	struct link lo = { 0 };
+	struct nlsock *sock;
+	struct ns *ns;
+	bool found;
+
+	if (briefly && world_kernel(world)) {
+		sock = kernel_rtnl(world_kernel(world), name, err);
+		if (!sock)
+			return -1;
+		found = rtnl_link(sock, "lo", &lo, &answer) == 0 && (lo.flags & IFF_LOOPBACK);
+		*own = found && lo.group == NSH_GROUP;
+		link_clear(&lo);
+		if (found)
+			return 0;
+	}
+	ns = world_ns(world, name, WORLD_LINKS, -1, err);
+	if (!ns)
+		return -1;
+	*own = ns_is_own(ns);
+	return 0;
+}
+
+/* A name that lasts before one that goes, where a namespace has both. */
+static void order_names(const struct strings *names, const struct strings *given,
+			struct strings *all)
+{
+	struct set going cleanup_set = { 0 };
+
+	set_add_all(&going, given);
+	for (int goes_too = 0; goes_too <= 1; goes_too++)
+		for (size_t i = 0; i < names->n; i++)
+			if (set_has(&going, names->v[i]) == (goes_too == 1))
+				strings_add(all, names->v[i]);
 }
 
 /* Sorts the namespaces: those that nsh made, and those of others. Files that are left
  * behind and second names are neither. */
-static int sort_out(struct world *world, struct strings *own, struct strings *others,
-		    struct error *err)
+static int sort_out(struct world *world, bool briefly, struct found *found, struct error *err)
 {
 	const struct strings *names;
-	struct strings all cleanup_strings = { 0 }, given cleanup_strings = { 0 };
-	id_list ids = { 0 };
+	struct strings all cleanup_strings = { 0 };
+	struct kernel *kernel = world_kernel(world);
 	int result = 0;
 
 	if (world_names(world, &names, err) < 0)
 		return -1;
-	if (world_kernel(world) && kernel_netns_own(world_kernel(world), &given, err) < 0)
+	if (kernel && kernel_netns_own(kernel, &found->given, err) < 0)
 		return -1;
-	/* A name that lasts before one that goes, where a namespace has both. */
-	for (size_t i = 0; i < names->n; i++)
-		if (!strings_has(&given, names->v[i]))
-			strings_add(&all, names->v[i]);
-	for (size_t i = 0; i < names->n; i++)
-		if (strings_has(&given, names->v[i]))
-			strings_add(&all, names->v[i]);
-	is_alias(world, &ids, HOST);
+	order_names(names, &found->given, &all);
+	is_alias(world, &found->ids, HOST);
 	for (size_t i = 0; result == 0 && i < all.n; i++) {
-		struct ns *ns;
+		bool own;
 
-		if (world_kernel(world) &&
-		    kernel_netns_left_behind(world_kernel(world), all.v[i]))
+		if (kernel && kernel_netns_left_behind(kernel, all.v[i]))
 			continue;
-		ns = world_ns(world, all.v[i], WORLD_LINKS, -1, err);
-		if (!ns)
-			result = -1;
-		else if (!is_alias(world, &ids, all.v[i]))
-			strings_add(ns_is_own(ns) ? own : others, all.v[i]);
+		result = find_owner(world, all.v[i], briefly, &own, err);
+		if (result == 0 && !is_alias(world, &found->ids, all.v[i]))
+			strings_add(own ? &found->own : &found->others, all.v[i]);
 	}
-	vector_free(&ids);
+	set_add_all(&found->owned, &found->own);
 	return result;
 }
 
 /* Names that nsh gave to what it did not make: adopted, or to nothing any more. */
-static int clear_names(struct world *world, const struct strings *own, struct plan *plan,
-		       struct error *err)
+static void clear_names(struct world *world, struct found *found, struct plan *plan)
 {
-	struct strings given cleanup_strings = { 0 };
+	strings_sort(&found->given);
+	for (size_t i = 0; i < found->given.n; i++) {
+		const char *name = found->given.v[i];
 
-	if (!world_kernel(world))
-		return 0;
-	if (kernel_netns_own(world_kernel(world), &given, err) < 0)
+		if (set_has(&found->owned, name) || !world_has_ns(world, name))
+			continue;
+		plan_netns_del(plan, name, -1)->netns.name_only = true;
+		if (!kernel_netns_left_behind(world_kernel(world), name))
+			plan_warn(plan,
+				  "warning: the name %s cannot be given back: it is one of a "
+				  "namespace that nsh did not make",
+				  name);
+	}
+}
+
+static int clear_all(struct world *world, bool own_host, struct found *found,
+		     struct plan *plan, struct error *err)
+{
+	if (sort_out(world, plan->one_way, found, err) < 0)
 		return -1;
-	strings_sort(&given);
-	for (size_t i = 0; i < given.n; i++)
-		if (!strings_has(own, given.v[i]) && world_has_ns(world, given.v[i])) {
-			plan_netns_del(plan, given.v[i], -1)->netns.name_only = true;
-			if (!kernel_netns_left_behind(world_kernel(world), given.v[i]))
-				plan_warn(plan,
-					  "warning: the name %s cannot be given back: it "
-					  "is "
-					  "one of a namespace that nsh did not make",
-					  given.v[i]);
-		}
+	find_processes(world, found, plan);
+	if (clear_inside(world, HOST, own_host, plan, err) < 0)
+		return -1;
+	for (size_t i = 0; i < found->others.n; i++)
+		if (clear_inside(world, found->others.v[i], false, plan, err) < 0)
+			return -1;
+	if (clear_cables(world, found, plan, err) < 0)
+		return -1;
+	for (size_t i = 0; i < found->own.n; i++)
+		plan_netns_del(plan, found->own.v[i], -1);
+	clear_names(world, found, plan);
 	return 0;
 }
 
 int plan_reset(struct world *world, bool own_host, struct plan *plan, struct error *err)
 {
-	struct strings own cleanup_strings = { 0 }, others cleanup_strings = { 0 };
+	struct found found = { 0 };
+	int result = clear_all(world, own_host, &found, plan, err);
 
-	if (sort_out(world, &own, &others, err) < 0 ||
-	    clear_inside(world, HOST, own_host, plan, err) < 0)
-		return -1;
-	for (size_t i = 0; i < others.n; i++)
-		if (clear_inside(world, others.v[i], false, plan, err) < 0)
-			return -1;
-	if (clear_cables(world, &own, plan, err) < 0)
-		return -1;
-	for (size_t i = 0; i < own.n; i++)
-		plan_netns_del(plan, own.v[i], -1);
-	warn_of_processes(world, &own, plan);
-	return clear_names(world, &own, plan, err);
+	found_free(&found);
+	return result;
 }

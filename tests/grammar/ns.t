@@ -277,7 +277,9 @@ NAME  KIND      STATE    MTU  MAC  SWITCH  OTHER END
 lo    loopback  up     65536  -    -       -
 ~
 addresses:
-red has no addresses
+INTERFACE  ADDRESS      SCOPE
+lo         127.0.0.1/8  host
+lo         ::1/128      host
 ~
 routes:
 red has no routes
@@ -311,9 +313,9 @@ ip -n red link del veth-red
 ip netns del red
 
 > ns del red blue
-ip -n red link del veth-red
+ip link del veth-red-br
 ip netns del red
-ip -n blue link del veth-blue
+ip link del veth-blue-br
 ip netns del blue
 
 # --- adopted ones ---

@@ -145,6 +145,49 @@ def test_undo(before):
     tap.ok(after == before, "and reset again", difference(before, after))
 
 
+LEAVING = 0x6e73682d  # NSH_GROUP_LEAVING of kernel/model.h
+
+
+def links():
+    return sorted(re.findall(r"^(\S+?)(?:@\S+)? ", sh("ip -br link"), re.M))
+
+
+def test_many(before):
+    """What goes together: many namespaces on one line, the lines of a script that are taken back."""
+    lab = "ns add a b c d; bridge sw attach a b c d addr 10.5.0.1/24 10.5.0.2/24 "
+    lab += "10.5.0.3/24 10.5.0.4/24; cable a b"
+    clean = links()
+    nsh("-q", "-c", lab)
+    done = nsh("-q", "-c", "ns del a b c; show host; ns")
+    tap.ok(done.status == 0 and done.out.endswith("d\nleft-by-ip\nlook\nred2\n") and
+           not re.search("veth-[abc]", done.out), "cables are gone with their namespaces, at once",
+           done)
+    tap.ok({"sw", "veth-d-br"} < set(links()), "others of the same switch stay", links())
+    back = nsh("-q", "-c", "ns add a b c; bridge sw attach a b c; cable a c; "
+               "ns del a b c d; undo; undo; undo; undo; ns")
+    tap.ok(back.status == 0 and back.out == "d\nleft-by-ip\nlook\nred2\n" and
+           links() == sorted(clean + ["sw", "veth-d-br"]), "and come back with them", back)
+
+    # A line that fails takes a reset back, and what the script had done.
+    failed = nsh("-q", "-c", "ns add e f; cable e f; reset; ns del nothing")
+    tap.ok(failed.status == 1 and nsh("-c", "ns").out == "d\nleft-by-ip\nlook\nred2\n" and
+           links() == sorted(clean + ["sw", "veth-d-br"]), "a failed script takes its reset back",
+           failed)
+    nsh("-c", "reset")
+
+    # The group of links on their way out is somebody's already.
+    nsh("-q", "-c", lab)
+    sh("ip link add theirs type bridge && ip link set theirs group %d" % LEAVING)
+    done = nsh("-q", "-c", "ns del a b c d; bridge sw del")
+    tap.ok(done.status == 0 and links() == sorted(clean + ["theirs"]),
+           "a link that somebody has put into the group stays", (done, links()))
+    # Killed in between, nsh leaves such links; that mark too is its own.
+    nsh("-c", "reset")
+    after = matches(before)
+    tap.ok(after == before, "what was leaving when nsh was killed is found by reset",
+           difference(before, after))
+
+
 def test_killed(before):
     """kill -9 at random moments."""
     started = time.monotonic()
@@ -230,6 +273,7 @@ def main():
     test_whole(before)
     test_undo(before)
     test_half_made(before)
+    test_many(before)
     test_atomic()
     test_killed(before)
     tap.done()
