@@ -109,7 +109,7 @@ static int make_name(struct kernel *kernel, const char *name, struct error *err)
 }
 
 /* UMOUNT_NOFOLLOW: a symbolic link stands for somebody else's mount, such as a container's. */
-static int remove_name(const char *name)
+int netns_remove_name(const char *name)
 {
 	char path[NETNS_PATH];
 
@@ -117,16 +117,6 @@ static int remove_name(const char *name)
 	umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 	return unlink(path);
 }
-
-/* A namespace in the making. */
-struct making {
-	const char *name;
-	int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err);
-	const void *data;
-	int fd;
-	struct nlsock *rtnl;
-	bool named;
-};
 
 static int mount_name(int fd, const char *name, struct error *err)
 {
@@ -140,64 +130,62 @@ static int mount_name(int fd, const char *name, struct error *err)
 			   to);
 }
 
-/* The thread is in the fresh namespace: opens what will be wanted of it, and names it last. */
-static int make_inside(struct kernel *kernel, struct making *making, struct error *err)
+/* Makes one here and now: this thread goes into it, and comes back. */
+static int make_spare(struct kernel *kernel, const struct netns_setting *settings,
+		      struct netns_spare *spare, struct error *err)
 {
-	making->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (making->fd < 0)
-		return error_errno(err, STATUS_FAILED, -1, errno,
-				   "cannot open the new namespace %s", making->name);
-	making->rtnl = nlsock_open(NETLINK_ROUTE, err);
-	if (!making->rtnl)
-		return -1;
-	nlsock_set_name(making->rtnl, making->name);
-	if (making->prepare && making->prepare(making->rtnl, making->data, err) < 0)
-		return -1;
-	if (make_name(kernel, making->name, err) < 0)
-		return -1;
-	making->named = true;
-	return mount_name(making->fd, making->name, err);
-}
-
-int kernel_netns_make(struct kernel *kernel, const char *name,
-		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
-		      const void *data, struct error *err)
-{
-	struct making making = { .name = name, .prepare = prepare, .data = data, .fd = -1 };
 	cleanup_error struct error way_back = ERROR_INIT;
-	int result;
+	int result = netns_spare_make(settings, spare, err);
 
-	if (netns_check_name(name, err) < 0)
-		return -1;
-	if (unshare(CLONE_NEWNET) < 0) {
-		error_errno(err, STATUS_FAILED, -1, errno, "cannot make namespace %s", name);
-		if (err->number == ENOSPC)
-			error_hint(err, "/proc/sys/user/max_net_namespaces is their limit");
-		return -1;
-	}
-	result = make_inside(kernel, &making, err);
 	if (netns_return(kernel, &way_back) < 0) {
 		error_clear(err);
 		*err = way_back;
 		way_back = (struct error)ERROR_INIT;
-		result = -1;
-	}
-	if (result < 0) {
-		nlsock_close(making.rtnl);
-		if (making.fd >= 0)
-			close(making.fd);
-		if (making.named)
-			remove_name(name);
 		return -1;
 	}
+	return result;
+}
+
+/* What it needs is done before the name is there, which comes last. */
+static int name_spare(struct kernel *kernel, const char *name,
+		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
+		      const void *data, const struct netns_spare *spare, struct error *err)
+{
+	nlsock_set_name(spare->rtnl, name);
+	if ((prepare && prepare(spare->rtnl, data, err) < 0) ||
+	    make_name(kernel, name, err) < 0)
+		return -1;
+	if (mount_name(spare->fd, name, err) == 0)
+		return 0;
+	netns_remove_name(name);
+	return -1;
+}
+
+int kernel_netns_make(struct kernel *kernel, const char *name,
+		      const struct netns_setting *settings,
+		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
+		      const void *data, struct error *err)
+{
+	struct netns_spare spare = NETNS_SPARE_NONE;
+
+	if (netns_check_name(name, err) < 0)
+		return -1;
+	if ((!netns_ahead_take(kernel, settings, &spare) &&
+	     make_spare(kernel, settings, &spare, err) < 0) ||
+	    name_spare(kernel, name, prepare, data, &spare, err) < 0) {
+		netns_spare_close(&spare);
+		return -1;
+	}
+	if (kernel->more_expected)
+		netns_ahead_start(kernel, settings);
 	/* lo is the first. */
-	netns_remember(kernel, name, making.fd, making.rtnl)->next_link = 2;
+	netns_remember(kernel, name, spare.fd, spare.rtnl)->next_link = 2;
 	return 0;
 }
 
 int kernel_netns_add(struct kernel *kernel, const char *name, struct error *err)
 {
-	return kernel_netns_make(kernel, name, NULL, NULL, err);
+	return kernel_netns_make(kernel, name, NULL, NULL, NULL, err);
 }
 
 int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path,
@@ -212,28 +200,32 @@ int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path
 	if (make_name(kernel, name, err) < 0)
 		return -1;
 	if (mount_name(fd, name, err) < 0) {
-		remove_name(name);
+		netns_remove_name(name);
 		return -1;
 	}
 	netns_remember(kernel, name, steal_fd(&fd), NULL);
 	return 0;
 }
 
+int kernel_netns_del_failed(const char *name, int number, struct error *err)
+{
+	if (netns_check_name(name, err) < 0)
+		return -1;
+	if (number == ENOENT)
+		error_set(err, STATUS_FAILED, -1, "there is no namespace %s", name);
+	else
+		error_errno(err, STATUS_FAILED, -1, number, "cannot remove " NETNS_DIR "/%s",
+			    name);
+	err->number = number;
+	return -1;
+}
+
 int kernel_netns_del(struct kernel *kernel, const char *name, struct error *err)
 {
 	if (netns_check_name(name, err) < 0)
 		return -1;
-	if (remove_name(name) < 0) {
-		int number = errno;
-
-		if (number == ENOENT)
-			error_set(err, STATUS_FAILED, -1, "there is no namespace %s", name);
-		else
-			error_errno(err, STATUS_FAILED, -1, number,
-				    "cannot remove " NETNS_DIR "/%s", name);
-		err->number = number;
-		return -1;
-	}
+	if (netns_remove_name(name) < 0)
+		return kernel_netns_del_failed(name, errno, err);
 	netns_forget(kernel, name);
 	return 0;
 }
@@ -308,21 +300,33 @@ static size_t id_slot(const struct by_id *index, const netns_found_list *found, 
 	return at;
 }
 
+static void index_grow(struct by_id *index, const netns_found_list *found)
+{
+	free(index->slots);
+	index->room = index->room ? index->room * 2 : 64;
+	while (found->n * 2 >= index->room)
+		index->room *= 2;
+	index->slots = xcalloc(index->room, sizeof(*index->slots));
+	for (size_t i = 0; i < found->n; i++)
+		index->slots[id_slot(index, found, found->v[i].dev, found->v[i].ino)] = i + 1;
+}
+
+static struct netns_found *find_only(struct by_id *index, netns_found_list *found, dev_t dev,
+				     ino_t ino)
+{
+	size_t at = id_slot(index, found, dev, ino);
+
+	return index->slots[at] ? &found->v[index->slots[at] - 1] : NULL;
+}
+
 static struct netns_found *find_or_add(struct by_id *index, netns_found_list *found, dev_t dev,
 				       ino_t ino)
 {
 	struct netns_found *one;
 	size_t at;
 
-	if (found->n * 2 >= index->room) {
-		free(index->slots);
-		index->room = index->room ? index->room * 2 : 64;
-		index->slots = xcalloc(index->room, sizeof(*index->slots));
-		for (size_t i = 0; i < found->n; i++) {
-			at = id_slot(index, found, found->v[i].dev, found->v[i].ino);
-			index->slots[at] = i + 1;
-		}
-	}
+	if (found->n * 2 >= index->room)
+		index_grow(index, found);
 	at = id_slot(index, found, dev, ino);
 	if (index->slots[at])
 		return &found->v[index->slots[at] - 1];
@@ -363,7 +367,11 @@ static void read_command(pid_t pid, char command[16])
 		command[strcspn(command, "\n")] = '\0';
 }
 
-static int add_processes(struct by_id *index, netns_found_list *found, struct error *err)
+/* FIND: find_or_add(), or find_only() to pass over those in other namespaces. */
+static int add_processes(struct by_id *index, netns_found_list *found,
+			 struct netns_found *(*find)(struct by_id *index, netns_found_list *found,
+						     dev_t dev, ino_t ino),
+			 struct error *err)
 {
 	cleanup_directory DIR *proc = opendir("/proc");
 	const struct dirent *entry;
@@ -382,7 +390,9 @@ static int add_processes(struct by_id *index, netns_found_list *found, struct er
 		/* It may have ended, or be another user's. */
 		if (stat(path, &st) < 0)
 			continue;
-		one = find_or_add(index, found, st.st_dev, st.st_ino);
+		one = find(index, found, st.st_dev, st.st_ino);
+		if (!one)
+			continue;
 		one->processes++;
 		if (!one->pid || (pid_t)pid < one->pid)
 			one->pid = (pid_t)pid;
@@ -407,10 +417,21 @@ int kernel_netns_all(struct kernel *kernel, netns_found_list *found, struct erro
 	host = find_or_add(&index, found, kernel->host.dev, kernel->host.ino);
 	host->name = xstrdup(HOST);
 	add_named(&index, found, &names);
-	result = add_processes(&index, found, err);
+	result = add_processes(&index, found, find_or_add, err);
 	free(index.slots);
 	if (result < 0)
 		netns_found_free(found);
+	return result;
+}
+
+int kernel_netns_processes(netns_found_list *found, struct error *err)
+{
+	struct by_id index = { 0 };
+	int result;
+
+	index_grow(&index, found);
+	result = add_processes(&index, found, find_only, err);
+	free(index.slots);
 	return result;
 }
 

@@ -22,6 +22,14 @@ static bool is_ready_made(const struct op *op)
 	return op->netns.marked && !op->netns.lo_down;
 }
 
+/* Inherited from the machine, which forwards where Docker is. A kernel without IPv6 has no setting
+ * for it. */
+static const struct netns_setting ready_made[] = {
+	{ "net/ipv4/ip_forward", "0" },
+	{ SYSCTL_DAD, "0" },
+	{ NULL, NULL },
+};
+
 static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 {
 	struct link_update update = { .up = true, .group = NSH_GROUP };
@@ -32,12 +40,6 @@ static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 		update.set |= LINK_CHANGE_GROUP;
 	if (!op->netns.lo_down)
 		update.set |= LINK_CHANGE_UP;
-	/* Inherited from the machine, which forwards where Docker is. A kernel without IPv6 has no
-	 * setting for it. */
-	if (is_ready_made(op)) {
-		kernel_sysctl_newborn("net/ipv4/ip_forward", "0");
-		kernel_sysctl_newborn(SYSCTL_DAD, "0");
-	}
 	if (!update.set || rtnl_link_set(sock, 1, &update, &answer) == 0)
 		return 0;
 	return op_failed(op, &answer, err, "cannot set up lo of %s", op->ns);
@@ -45,7 +47,8 @@ static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 
 static int add_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
-	if (kernel_netns_make(kernel, op->ns, prepare_lo, op, err) == 0)
+	if (kernel_netns_make(kernel, op->ns, is_ready_made(op) ? ready_made : NULL, prepare_lo,
+			      op, err) == 0)
 		return 0;
 	err->word = op->word;
 	return -1;
@@ -56,8 +59,10 @@ static void add_apply(const struct op *op, struct world *world)
 	struct ns *ns = world_add_ns(world, op->ns);
 
 	ns->links.v[0].group = op->netns.marked ? NSH_GROUP : 0;
-	if (op->netns.lo_down)
+	if (op->netns.lo_down) {
 		ns->links.v[0].flags &= ~(unsigned)IFF_UP;
+		vector_free(&ns->addrs);
+	}
 }
 
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
