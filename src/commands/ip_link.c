@@ -41,7 +41,7 @@ static int list(struct session *session, const struct args *args, struct error *
 
 /* What the line says of one end of what it makes. */
 struct end_words {
-	const struct arg *name, *mtu, *mac, *netns;
+	const struct arg *name, *mac, *netns, *setting[LINK_SETTINGS];
 	bool up;
 };
 
@@ -55,6 +55,7 @@ static int read_ends(const struct args *args, struct end_words *end,
 
 	for (size_t i = 0; i < args->n; i++) {
 		const struct arg *arg = &args->v[i];
+		int setting;
 
 		if (arg->literal) {
 			if (strcmp(arg->name, "link") == 0)
@@ -68,8 +69,8 @@ static int read_ends(const struct args *args, struct end_words *end,
 		}
 		if (strcmp(arg->name, "NEWIF") == 0)
 			one->name = arg;
-		else if (strcmp(arg->name, "MTU") == 0)
-			one->mtu = arg;
+		else if ((setting = link_setting_of_param(arg->name)) >= 0)
+			one->setting[setting] = arg;
 		else if (strcmp(arg->name, "MAC") == 0)
 			one->mac = arg;
 		else if (strcmp(arg->name, "NS") == 0 && netns && !options)
@@ -121,16 +122,19 @@ static void fill_end(struct op_end *op_end, const struct end_words *end)
 	op_end->group = NSH_GROUP;
 }
 
-/* A size given for one end is that end's alone. */
-static void plan_mtu(struct plan *plan, const char *ns, const struct end_words *end)
+static void add_setting(struct op *op, enum link_setting which, const struct arg *arg)
 {
-	struct op *op;
+	plan_link_setting(op, which, (unsigned)strtoul(arg->text, NULL, 10));
+}
 
-	if (!end->mtu)
-		return;
-	op = plan_link_set(plan, ns, end->name->text, end->mtu->word);
-	op->link_set.set = LINK_CHANGE_MTU;
-	op->link_set.mtu = (unsigned)strtoul(end->mtu->text, NULL, 10);
+/* A size given for one end is that end's alone. */
+static void plan_settings(struct plan *plan, const char *ns, const struct end_words *end)
+{
+	for (unsigned i = 0; i < LINK_SETTINGS; i++)
+		if (end->setting[i])
+			add_setting(plan_link_set(plan, ns, end->name->text,
+						  end->setting[i]->word),
+				    i, end->setting[i]);
 }
 
 static int add(struct session *session, const struct args *args, struct plan *plan,
@@ -153,7 +157,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 			   kind ? kind->word : end.name->word);
 	fill_end(&op->link_add.end, &end);
 	if (!peer.name) {
-		plan_mtu(plan, ns_name, &end);
+		plan_settings(plan, ns_name, &end);
 		if (strcmp(kind->text, "bridge") == 0)
 			in_nsh_words(session, "link add bridge",
 				     "bridge %s add (which is up)", one);
@@ -173,8 +177,8 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 	str_copy(op->link_add.peer.name, IFNAMSIZ, peer.name->text);
 	fill_end(&op->link_add.peer, &peer);
 	other = nsh_end(peer_ns, peer.name->text);
-	plan_mtu(plan, ns_name, &end);
-	plan_mtu(plan, peer_ns->name, &peer);
+	plan_settings(plan, ns_name, &end);
+	plan_settings(plan, peer_ns->name, &peer);
 	in_nsh_words(session, "link add veth",
 		     "cable A B, with namespaces for A and B: makes %s and %s in place, "
 		     "and up",
@@ -186,8 +190,16 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 
 /* What a line changes, each by the argument that says so. */
 struct changes {
-	const struct arg *state, *mtu, *name, *mac, *master, *netns;
+	const struct arg *state, *name, *mac, *master, *netns, *setting[LINK_SETTINGS];
 };
+
+static bool has_settings(const struct changes *changes)
+{
+	for (unsigned i = 0; i < LINK_SETTINGS; i++)
+		if (changes->setting[i])
+			return true;
+	return false;
+}
 
 static int once(const struct arg **change, const struct arg *arg, struct error *err)
 {
@@ -208,6 +220,7 @@ static int read_changes(const struct args *args, struct changes *changes,
 	for (; i < args->n && result == 0; i++) {
 		const struct arg *arg = &args->v[i];
 		const char *name = arg->name;
+		int setting;
 
 		if (arg->literal &&
 		    (strcmp(name, "up") == 0 || strcmp(name, "down") == 0))
@@ -216,8 +229,8 @@ static int read_changes(const struct args *args, struct changes *changes,
 			result = once(&changes->master, arg, err);
 		else if (arg->literal)
 			continue;
-		else if (strcmp(name, "MTU") == 0)
-			result = once(&changes->mtu, arg, err);
+		else if ((setting = link_setting_of_param(name)) >= 0)
+			result = once(&changes->setting[setting], arg, err);
 		else if (strcmp(name, "NEWIF") == 0)
 			result = once(&changes->name, arg, err);
 		else if (strcmp(name, "MAC") == 0)
@@ -326,17 +339,20 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 	if ((changes.netns && plan_move(session, &changes, &ns, link, plan, err) < 0) ||
 	    (changes.name && plan_name(session, &changes, ns, name, plan, err) < 0))
 		return -1;
-	if (!changes.state && !changes.mtu && !changes.mac && !changes.master)
+	if (!changes.state && !has_settings(&changes) && !changes.mac && !changes.master)
 		return 0;
 	end = nsh_end(ns, name);
 	op = plan_link_set(plan, ns->name, name, arg->word);
 	if (changes.master && plan_master(session, &changes, ns, name, op, err) < 0)
 		return -1;
-	if (changes.mtu) {
-		op->link_set.set |= LINK_CHANGE_MTU;
-		op->link_set.mtu = (unsigned)strtoul(changes.mtu->text, NULL, 10);
-		in_nsh_words(session, "link mtu", "link %s mtu %s", end,
-			     changes.mtu->text);
+	for (unsigned i = 0; i < LINK_SETTINGS; i++) {
+		const struct arg *value = changes.setting[i];
+
+		if (!value)
+			continue;
+		add_setting(op, i, value);
+		in_nsh_words(session, link_settings[i].word, "link %s %s %s", end,
+			     link_settings[i].word, value->text);
 	}
 	if (changes.mac) {
 		op->link_set.set |= LINK_CHANGE_MAC;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/arp.h"
 #include "commands/tables.h"
 
 #include <stdlib.h>
@@ -252,20 +253,24 @@ static int if_set(struct session *session, const struct args *args, struct plan 
 		  struct error *err)
 {
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_ADDRS, -1, err);
-	const struct arg *arg = arg_get(args, "LINK"), *mtu = arg_get(args, "MTU");
+	const struct arg *arg = arg_get(args, "LINK"), *setting = NULL;
 	const struct arg *mac = arg_get(args, "MAC"), *address = arg_get(args, "NEWADDR");
 	bool down = arg_has(args, "down");
 	struct link *link;
 	struct op *op;
+	int which = -1;
 
 	if (!ns || !(link = name_link(ns, arg, err)))
 		return -1;
-	if (!down && !arg_has(args, "up"))
+	for (size_t i = 0; i < args->n && !setting; i++)
+		if ((which = link_setting_of_param(args->v[i].name)) >= 0)
+			setting = &args->v[i];
+	if (setting)
 		in_nsh_words(session, "ifconfig mtu", "link %s:%s %s %s", ns->name,
-			     link->name, mtu ? "mtu" : "mac",
-			     mtu   ? mtu->text
-			     : mac ? mac->text
-				   : "");
+			     link->name, link_settings[which].word, setting->text);
+	else if (mac)
+		in_nsh_words(session, "ifconfig hw", "link %s:%s mac %s", ns->name,
+			     link->name, mac->text);
 	else
 		in_nsh_words(session, "ifconfig up", "link %s:%s %s", ns->name,
 			     link->name, down ? "down" : "up");
@@ -276,10 +281,9 @@ static int if_set(struct session *session, const struct args *args, struct plan 
 		op->link_set.set = LINK_CHANGE_UP;
 		op->link_set.up = !down;
 	}
-	if (mtu) {
-		op->link_set.set |= LINK_CHANGE_MTU;
-		op->link_set.mtu = (unsigned)strtoul(mtu->text, NULL, 10);
-	}
+	if (setting)
+		plan_link_setting(op, (enum link_setting)which,
+				  (unsigned)strtoul(setting->text, NULL, 10));
 	if (mac) {
 		op->link_set.set |= LINK_CHANGE_MAC;
 		mac_parse(mac->text, op->link_set.mac);

@@ -22,12 +22,18 @@ static void link_line(struct writer *w, struct buf *to, const char *ns, const ch
 	buf_addf(to, "link %s %s\n", end, what);
 }
 
+static void setting_line(struct writer *w, struct buf *to, const char *ns, const char *link,
+			 enum link_setting which, unsigned value)
+{
+	cleanup_free char *what = xasprintf("%s %u", link_settings[which].word, value);
+
+	link_line(w, to, ns, link, what);
+}
+
 static void mtu_line(struct writer *w, struct buf *to, const char *ns, const char *link,
 		     unsigned mtu)
 {
-	cleanup_free char *what = xasprintf("mtu %u", mtu);
-
-	link_line(w, to, ns, link, what);
+	setting_line(w, to, ns, link, LINK_SETTING_MTU, mtu);
 }
 
 /* What no line that makes an interface says of it. NAMED: its further name is nsh's own.
@@ -87,6 +93,29 @@ static char *addr_text(struct writer *w, long at)
 	return xstrdup(cidr_text(&w->plan->ops.v[at].addr.cidr, text));
 }
 
+/* "ip -n red addr add 192.168.15.1/24 dev veth-red" */
+static void addr_in_ip(struct writer *w, const struct op *op, const char *what)
+{
+	char cidr[CIDR_TEXT];
+
+	buf_add(w->text, "ip ");
+	if (strcmp(op->ns, HOST) != 0) {
+		buf_add(w->text, "-n ");
+		save_word(w->text, op->ns);
+		buf_addc(w->text, ' ');
+	}
+	buf_addf(w->text, "addr %s %s dev ", what, cidr_text(&op->addr.cidr, cidr));
+	save_word(w->text, op->addr.link);
+	buf_addc(w->text, '\n');
+}
+
+void save_no_addr_line(struct writer *w, size_t at)
+{
+	save_section(w, "addresses");
+	addr_in_ip(w, &w->plan->ops.v[at], "del");
+	save_say(w, at);
+}
+
 void save_addr_line(struct writer *w, size_t at)
 {
 	const struct op *op = &w->plan->ops.v[at];
@@ -98,15 +127,7 @@ void save_addr_line(struct writer *w, size_t at)
 
 		buf_addf(w->text, "addr %s %s\n", end, cidr);
 	} else {
-		buf_add(w->text, "ip ");
-		if (strcmp(op->ns, HOST) != 0) {
-			buf_add(w->text, "-n ");
-			save_word(w->text, op->ns);
-			buf_addc(w->text, ' ');
-		}
-		buf_addf(w->text, "addr add %s dev ", cidr);
-		save_word(w->text, op->addr.link);
-		buf_addc(w->text, '\n');
+		addr_in_ip(w, op, "add");
 	}
 	save_say(w, at);
 }
@@ -370,14 +391,22 @@ void save_veth_lines(struct writer *w, size_t at)
 	cable_line(w, at);
 }
 
-/* An MTU, or a lo that is down. */
+/* A setting that is not the usual one, a lo that has a MAC address, or one that is down. */
 void save_change_lines(struct writer *w, size_t at)
 {
 	const struct op *op = &w->plan->ops.v[at];
 
 	save_end_attach(w);
-	if (op->link_set.set & LINK_CHANGE_MTU)
-		mtu_line(w, w->text, op->ns, op->link_set.name, op->link_set.mtu);
+	for (unsigned i = 0; i < LINK_SETTINGS; i++)
+		if (op->link_set.set & LINK_CHANGE_SETTING(i))
+			setting_line(w, w->text, op->ns, op->link_set.name, i,
+				     op->link_set.setting[i]);
+	if (op->link_set.set & LINK_CHANGE_MAC) {
+		char mac[MAC_TEXT];
+		cleanup_free char *what = xasprintf("mac %s", mac_text(op->link_set.mac, mac));
+
+		link_line(w, w->text, op->ns, op->link_set.name, what);
+	}
 	if (op->link_set.set & LINK_CHANGE_UP)
 		link_line(w, w->text, op->ns, op->link_set.name,
 			  op->link_set.up ? "up" : "down");

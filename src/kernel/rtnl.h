@@ -2,6 +2,7 @@
 #ifndef NSH_KERNEL_RTNL_H
 #define NSH_KERNEL_RTNL_H
 
+#include "kernel/link_setting.h"
 #include "kernel/model.h"
 #include "kernel/netlink.h"
 
@@ -15,8 +16,15 @@
 int rtnl_links(struct nlsock *sock, link_list *links, struct nl_error *answer);
 /* One link by name or alternative name; ENODEV where there is none. link_clear() it, which is
  * allowed after a failure too; what it held before is not freed. */
+int rtnl_link_alone(struct nlsock *sock, const char *name, struct link *link,
+		    struct nl_error *answer);
+/* The same, and its bridge's name, which takes a second question. */
 int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
 	      struct nl_error *answer);
+/* The same for the link numbered INDEX of the namespace that the socket's knows by NSID: what is
+ * at the other end of a cable, though no name leads there (IFLA_TARGET_NETNSID, Linux 4.15). */
+int rtnl_link_there(struct nlsock *sock, int nsid, int index, struct link *link,
+		    struct nl_error *answer);
 /* Both families; LINKS gives the names of interface numbers ("if12" for one that it has not).
  * Of routes those of all tables but local, without cloned and cached ones; of several next
  * hops the first. */
@@ -72,20 +80,31 @@ int rtnl_link_del(struct nlsock *sock, int index, struct nl_error *answer);
  * cannot be deleted, and nothing is. */
 int rtnl_link_del_group(struct nlsock *sock, unsigned group, struct nl_error *answer);
 
+/* Puts links into groups, each into its own, in as few datagrams as may be. The first failure is told
+ * when all was tried. */
+struct link_group {
+	int index;
+	unsigned group;
+};
+int rtnl_link_groups(struct nlsock *sock, const struct link_group *groups, size_t count,
+		     struct nl_error *answer);
+
 /* A change to a link. Only what SET names is changed. */
 enum link_change {
 	LINK_CHANGE_UP = 1 << 0,     /* up */
-	LINK_CHANGE_MTU = 1 << 1,    /* mtu */
 	LINK_CHANGE_NAME = 1 << 2,   /* name */
 	LINK_CHANGE_MAC = 1 << 3,    /* mac */
 	LINK_CHANGE_MASTER = 1 << 4, /* master, 0: none */
 	LINK_CHANGE_NETNS = 1 << 5,  /* netns_fd */
 	LINK_CHANGE_GROUP = 1 << 6,  /* group */
 };
+/* And, one bit for each, what kernel/link_setting.h tells: setting[]. */
+#define LINK_CHANGE_SETTING(which) (1u << (8 + (which)))
+#define LINK_CHANGE_SETTINGS ((1u << (8 + LINK_SETTINGS)) - (1u << 8))
 struct link_update {
-	unsigned set; /* of enum link_change */
+	unsigned set; /* of enum link_change, LINK_CHANGE_SETTING() */
 	bool up;
-	unsigned mtu;
+	unsigned setting[LINK_SETTINGS];
 	const char *name;
 	const uint8_t *mac;
 	int master;

@@ -224,6 +224,19 @@ static bool parse_alt_names(const struct nlattr *nest, struct link *link)
 	return !attrs.bad;
 }
 
+static bool parse_setting(const struct nlattr *attr, struct link *link)
+{
+	int which = link_setting_of_attr(mnl_attr_get_type(attr));
+	uint32_t value;
+
+	if (which < 0)
+		return true;
+	if (!get_u32(attr, &value))
+		return false;
+	link_set_setting(link, which, value);
+	return true;
+}
+
 static bool parse_link_attr(const struct nlattr *attr, struct link *link)
 {
 	uint8_t byte;
@@ -231,8 +244,6 @@ static bool parse_link_attr(const struct nlattr *attr, struct link *link)
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
 		return get_string(attr, link->name, sizeof(link->name));
-	case IFLA_MTU:
-		return get_u32(attr, &link->mtu);
 	case IFLA_GROUP:
 		return get_u32(attr, &link->group);
 	case IFLA_MASTER:
@@ -257,7 +268,7 @@ static bool parse_link_attr(const struct nlattr *attr, struct link *link)
 	case IFLA_PROP_LIST:
 		return parse_alt_names(attr, link);
 	}
-	return true;
+	return parse_setting(attr, link);
 }
 
 int rtnl_parse_link(const struct nlmsghdr *message, struct link *link)

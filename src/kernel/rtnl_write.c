@@ -130,6 +130,45 @@ int rtnl_link_del_group(struct nlsock *sock, unsigned group, struct nl_error *an
 	return send_request(sock, &request, answer);
 }
 
+/* As many as fit a datagram, whose answers, if all were failures, fit the socket's room. */
+#define GROUPS_AT_ONCE 256
+
+int rtnl_link_groups(struct nlsock *sock, const struct link_group *groups, size_t count,
+		     struct nl_error *answer)
+{
+	char bytes[GROUPS_AT_ONCE * 64];
+	struct nl_error one;
+	int result = 0;
+
+	for (size_t done = 0; done < count;) {
+		size_t used = 0, n = 0;
+		uint32_t first = 0, last;
+
+		for (; n < GROUPS_AT_ONCE && done < count; n++, done++) {
+			struct request request;
+			struct ifinfomsg *info;
+
+			info = request_init(&request, RTM_NEWLINK, 0, sizeof(*info));
+			info->ifi_index = groups[done].index;
+			mnl_attr_put_u32(&request.header, IFLA_GROUP, groups[done].group);
+			last = nlsock_next_seq(sock);
+			first = n ? first : last;
+			request.header.nlmsg_seq = last;
+			request.header.nlmsg_flags |= NLM_F_REQUEST;
+			if (n + 1 == GROUPS_AT_ONCE || done + 1 == count)
+				request.header.nlmsg_flags |= NLM_F_ACK;
+			memcpy(bytes + used, &request, request.header.nlmsg_len);
+			used += request.header.nlmsg_len;
+		}
+		if (nlsock_batch(sock, bytes, used, first, (unsigned)n, NULL, NULL, &one,
+				 &last) < 0 && result == 0) {
+			*answer = one;
+			result = -1;
+		}
+	}
+	return result;
+}
+
 int rtnl_link_set(struct nlsock *sock, int index, const struct link_update *update,
 		  struct nl_error *answer)
 {
@@ -141,8 +180,10 @@ int rtnl_link_set(struct nlsock *sock, int index, const struct link_update *upda
 		info->ifi_change = IFF_UP;
 		info->ifi_flags = update->up ? IFF_UP : 0;
 	}
-	if (update->set & LINK_CHANGE_MTU)
-		mnl_attr_put_u32(&request.header, IFLA_MTU, update->mtu);
+	for (int i = 0; i < LINK_SETTINGS; i++)
+		if (update->set & LINK_CHANGE_SETTING(i))
+			mnl_attr_put_u32(&request.header, link_settings[i].attr,
+					 update->setting[i]);
 	if (update->set & LINK_CHANGE_NAME) {
 		if (!name_fits(update->name, answer))
 			return -1;

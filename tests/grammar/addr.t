@@ -18,7 +18,9 @@ error 2: 192.168.15.300 is not an address: 300 is over 255
 error 2: /33 is longer than an IPv4 address: 32 is the most
 
 > addr red 192.168.15.1/024
-ip -n red addr add 192.168.15.1/24 dev veth-red brd +
+                       ^^^^
+error 2: /024: a number with a leading zero could be meant as octal
+  write /24
 
 > addr red 192.168.15.1/255.255.255.0
                        ^^^^^^^^^^^^^^
@@ -254,7 +256,7 @@ error 1: host has no interface besides lo
   "cable host OTHER" makes one
 
 > addr del red <TAB>
-192.168.15.1/24 2001:db8::1/64
+127.0.0.1/8 192.168.15.1/24 2001:db8::1/64 ::1/128
 
 > addr del red:veth-red <TAB>
 192.168.15.1/24 2001:db8::1/64
@@ -280,7 +282,9 @@ blue del host red
 
 ! addr red
 INTERFACE  ADDRESS          SCOPE
+lo         127.0.0.1/8      host
 veth-red   192.168.15.1/24  global
+lo         ::1/128          host
 veth-red   2001:db8::1/64   global
 
 ! addr red:veth-red
@@ -294,7 +298,7 @@ error 1: there is no namespace bleu, and no such interface in host
   did you mean blue?
 
 ! json addr red
-[{"interface":"veth-red","address":"192.168.15.1/24","scope":"global"},{"interface":"veth-red","address":"2001:db8::1/64","scope":"global"}]
+[{"interface":"lo","address":"127.0.0.1/8","scope":"host"},{"interface":"veth-red","address":"192.168.15.1/24","scope":"global"},{"interface":"lo","address":"::1/128","scope":"host"},{"interface":"veth-red","address":"2001:db8::1/64","scope":"global"}]
 
 % addr d red 192.168.15.1
          ^^^
@@ -487,12 +491,12 @@ error 1: green has an interface eth1 already
 > link red up down
               ^^^^
 error 2: nothing more belongs here
-  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
+  it is written: link END (up|down)
 
 > link red up mtu 1400
               ^^^
 error 2: nothing more belongs here
-  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
+  it is written: link END (up|down)
 
 > link v-net-0 up
 ip link set v-net-0 up
@@ -602,7 +606,7 @@ error 1: there is no namespace d0
 > link set red up
        ^^^
 error 2: set does not belong here
-  it is written: link END (up|down|mtu MTU|name NEWIF|altname ALTNAME|mac MAC|to NS)
+  it is written: link END (up|down)
 
 > link <TAB>
 add blue del green host red v-net-0
@@ -629,13 +633,13 @@ blue: green: host: red:
 bridge dummy ifb
 
 > link red <?>
-  up           change an interface, or move it to another namespace
-  down         change an interface, or move it to another namespace
-  mtu          a size in bytes, 1500 as usual
-  name         a name for an interface
-  altname      a further, longer name for an interface
-  mac          a MAC address, as 02:00:00:00:00:01
-  to           a namespace
+  up           set an interface up or down
+  down         set an interface up or down
+  mtu          change the size of the largest packet it takes
+  mac          give it another MAC address
+  name         give it another name
+  altname      give it a further name, as long as 127 bytes
+  to           move it to another namespace
   <Enter>      the line is complete
 
 > link green:<?>

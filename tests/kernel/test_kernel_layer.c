@@ -506,11 +506,11 @@ static void test_links(void)
 	}
 
 	int index = index_of("red", "veth-red");
-	const struct link_update change = { .set = LINK_CHANGE_NAME | LINK_CHANGE_MTU |
+	const struct link_update change = { .set = LINK_CHANGE_NAME | LINK_CHANGE_SETTING(LINK_SETTING_MTU) |
 						   LINK_CHANGE_MAC | LINK_CHANGE_GROUP |
 						   LINK_CHANGE_UP,
 					    .name = "uplink",
-					    .mtu = 1300,
+					    .setting = { [LINK_SETTING_MTU] = 1300 },
 					    .mac = (const uint8_t[]){ 2, 0, 0, 0, 0, 1 },
 					    .group = 7 };
 	const struct link_update down = { .set = LINK_CHANGE_UP };
@@ -550,7 +550,8 @@ static void test_links(void)
 	nl_error_set(&err, &answer, "x0");
 	tap_ok(err.status == STATUS_UNSUPPORTED, "is unsupported");
 	error_clear(&err);
-	const struct link_update huge = { .set = LINK_CHANGE_MTU, .mtu = 1000000 };
+	const struct link_update huge = { .set = LINK_CHANGE_SETTING(LINK_SETTING_MTU),
+					  .setting = { [LINK_SETTING_MTU] = 1000000 } };
 	refused(rtnl_link_set(rtnl("blue"), index_of("blue", "uplink"), &huge, &answer),
 		&answer, EINVAL, "an MTU too large");
 	union {

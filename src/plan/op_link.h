@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NSH_PLAN_OP_LINK_H
+#define NSH_PLAN_OP_LINK_H
+
+#include "plan/op.h"
+
+/* What the operations on links share. */
+
+/* EXFULL: br_add_if() has found no number for one more port. Returns -1. */
+int op_bridge_full(const struct op *op, const char *bridge, struct error *err);
+
+/*
+ * A port of a switch forwards once the kernel has worked off that its carrier came, up to a second
+ * later. Being asked for the one link (not in a dump) it does so at once: rtnl_getlink() calls
+ * linkwatch_sync_dev().
+ */
+void op_settle_port(struct kernel *kernel, const char *ns, const char *name);
+
+/* The link as it is at this moment, its addresses and number included; belongs to the world. NULL:
+ * there is none any more, which ERR tells. */
+struct link *op_fresh_link(const struct op *op, struct world *world, struct ns **ns,
+			   const char *name, struct error *err);
+
+#endif
