@@ -33,26 +33,7 @@ struct kernel {
 	bool lasting;
 	bool directory_ready; /* NETNS_DIR exists and is a shared mount */
 	bool stranded;	      /* the way back to host failed */
-	bool more_expected;   /* see kernel_netns_ahead() */
-	struct netns_ahead *ahead;  /* who makes namespaces ahead, NULL: nobody does */
 };
-
-/* A namespace without a name. */
-struct netns_spare {
-	int fd;
-	struct nlsock *rtnl;
-};
-#define NETNS_SPARE_NONE ((struct netns_spare){ .fd = -1 })
-/* Makes one with SETTINGS, and leaves the calling thread in it, even where it returns -1 with the
- * error set. */
-int netns_spare_make(const struct netns_setting *settings, struct netns_spare *spare,
-		     struct error *err);
-void netns_spare_close(struct netns_spare *spare);
-/* Has namespaces with these SETTINGS made ahead, if nobody does so yet. */
-void netns_ahead_start(struct kernel *kernel, const struct netns_setting *settings);
-/* The next of them, which is the caller's then. False: there is none. */
-bool netns_ahead_take(struct kernel *kernel, const struct netns_setting *settings,
-		      struct netns_spare *spare);
 
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NS_NAME_MAX)
 

@@ -60,7 +60,6 @@ void kernel_close(struct kernel *kernel)
 {
 	if (!kernel)
 		return;
-	kernel_netns_drop_ahead(kernel);
 	for (size_t i = 0; i < kernel->room; i++) {
 		if (!kernel->slots[i])
 			continue;

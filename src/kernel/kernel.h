@@ -53,14 +53,6 @@ int kernel_netns_make(struct kernel *kernel, const char *name,
 		      const struct netns_setting *settings,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
 		      const void *data, struct error *err);
-/*
- * Whether more of them are made soon after the next one: then another thread makes one ahead, still
- * without a name, while this one does what lies between. Returns what was said before.
- */
-bool kernel_netns_ahead(struct kernel *kernel, bool expected);
-/* What is made ahead is given up: when no more are made, and before something happens that a new
- * namespace inherits, as a setting of the machine that is changed, perhaps by a program. */
-void kernel_netns_drop_ahead(struct kernel *kernel);
 /* The same for the namespace that file PATH ("/proc/123/ns/net") stands for; it may have other
  * names. */
 int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path,

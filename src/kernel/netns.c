@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/kernel-internal.h"
+#include "kernel/limits.h"
 
 static void close_directory(DIR **directory)
 {
@@ -130,12 +131,48 @@ static int mount_name(int fd, const char *name, struct error *err)
 			   to);
 }
 
-/* Makes one here and now: this thread goes into it, and comes back. */
+/* A namespace without a name. */
+struct spare {
+	int fd;
+	struct nlsock *rtnl;
+};
+
+static void spare_close(struct spare *spare)
+{
+	nlsock_close(spare->rtnl);
+	if (spare->fd >= 0)
+		close(spare->fd);
+	*spare = (struct spare){ .fd = -1 };
+}
+
+static int spare_make(const struct netns_setting *settings, struct spare *spare,
+		     struct error *err)
+{
+	*spare = (struct spare){ .fd = -1 };
+	if (unshare(CLONE_NEWNET) < 0) {
+		if (errno == ENOSPC)
+			return netns_limit_reached(err);
+		return error_errno(err, STATUS_FAILED, -1, errno, "cannot make a namespace");
+	}
+	spare->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (spare->fd < 0)
+		return error_errno(err, STATUS_FAILED, -1, errno,
+				   "cannot open a new namespace");
+	spare->rtnl = nlsock_open(NETLINK_ROUTE, err);
+	if (!spare->rtnl) {
+		spare_close(spare);
+		return -1;
+	}
+	for (; settings && settings->key; settings++)
+		kernel_sysctl_newborn(settings->key, settings->value);
+	return 0;
+}
+
 static int make_spare(struct kernel *kernel, const struct netns_setting *settings,
-		      struct netns_spare *spare, struct error *err)
+		      struct spare *spare, struct error *err)
 {
 	cleanup_error struct error way_back = ERROR_INIT;
-	int result = netns_spare_make(settings, spare, err);
+	int result = spare_make(settings, spare, err);
 
 	if (netns_return(kernel, &way_back) < 0) {
 		error_clear(err);
@@ -149,7 +186,7 @@ static int make_spare(struct kernel *kernel, const struct netns_setting *setting
 /* What it needs is done before the name is there, which comes last. */
 static int name_spare(struct kernel *kernel, const char *name,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
-		      const void *data, const struct netns_spare *spare, struct error *err)
+		      const void *data, const struct spare *spare, struct error *err)
 {
 	nlsock_set_name(spare->rtnl, name);
 	if ((prepare && prepare(spare->rtnl, data, err) < 0) ||
@@ -166,18 +203,15 @@ int kernel_netns_make(struct kernel *kernel, const char *name,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
 		      const void *data, struct error *err)
 {
-	struct netns_spare spare = NETNS_SPARE_NONE;
+	struct spare spare = { .fd = -1 };
 
 	if (netns_check_name(name, err) < 0)
 		return -1;
-	if ((!netns_ahead_take(kernel, settings, &spare) &&
-	     make_spare(kernel, settings, &spare, err) < 0) ||
+	if (make_spare(kernel, settings, &spare, err) < 0 ||
 	    name_spare(kernel, name, prepare, data, &spare, err) < 0) {
-		netns_spare_close(&spare);
+		spare_close(&spare);
 		return -1;
 	}
-	if (kernel->more_expected)
-		netns_ahead_start(kernel, settings);
 	/* lo is the first. */
 	netns_remember(kernel, name, spare.fd, spare.rtnl)->next_link = 2;
 	return 0;

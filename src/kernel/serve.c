@@ -432,7 +432,6 @@ int serve_start(struct kernel *kernel, const char *ns, uint16_t port, const char
 	error_clear(err); /* IPv6 may be off: then it is IPv4 alone */
 	start.server.listeners[0] = four;
 	start.server.listeners[1] = six;
-	kernel_netns_drop_ahead(kernel);
 	*pid = fork();
 	if (*pid == 0)
 		child(&start);

@@ -96,12 +96,10 @@ int kernel_sysctl_get(struct kernel *kernel, const char *name, const char *key, 
 int kernel_sysctl_set(struct kernel *kernel, const char *name, const char *key,
 		      const char *value, struct error *err)
 {
-	cleanup_close int fd = -1;
+	cleanup_close int fd = sysctl_fd(kernel, name, key, O_WRONLY, err);
 	size_t length = strlen(value);
 	ssize_t put;
 
-	kernel_netns_drop_ahead(kernel);
-	fd = sysctl_fd(kernel, name, key, O_WRONLY, err);
 	if (fd < 0)
 		return -1;
 	/* In one write: the kernel takes each for a value of its own. */

@@ -391,7 +391,6 @@ int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
 
 	if (!path)
 		return -1;
-	kernel_netns_drop_ahead(kernel);
 	start.netns = kernel_netns_fd(kernel, ns, err);
 	if (start.netns < 0)
 		return -1;

@@ -44,27 +44,3 @@ void ahead_free(struct ahead *ahead)
 	}
 	ahead->read = 0;
 }
-
-size_t ahead_makes_until(const char *text, size_t length)
-{
-	static const char words[] = "ns add ";
-	const char *at = text, *end = text + length;
-	size_t until = 0;
-
-	while ((at = memmem(at, (size_t)(end - at), words, sizeof(words) - 1)) != NULL) {
-		at += sizeof(words) - 1;
-		until = (size_t)(at - text);
-	}
-	return until;
-}
-
-bool ahead_block_makes(const struct block *block)
-{
-	const struct statement *first, *last;
-
-	if (block->statements.n == 0)
-		return false;
-	first = &block->statements.v[0];
-	last = &block->statements.v[block->statements.n - 1];
-	return ahead_makes_until(first->text + first->start, last->end - first->start) > 0;
-}

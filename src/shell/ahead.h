@@ -22,9 +22,4 @@ struct ahead {
 bool ahead_look(struct session *session, size_t nth, const struct args **args);
 void ahead_free(struct ahead *ahead);
 
-/* Behind the last of LENGTH bytes that read as if they made a namespace, in nsh's or ip's words; 0:
- * none do. A wrong guess costs a namespace that nobody sees. */
-size_t ahead_makes_until(const char *text, size_t length);
-bool ahead_block_makes(const struct block *block);
-
 #endif

@@ -156,7 +156,6 @@ static int start_sniffer(struct session *session, struct sniff_options *options,
 	}
 	options->stop_fd = stop[0];
 	options->ready_fd = tells[1];
-	kernel_netns_drop_ahead(session->kernel);
 	sniffer->pid = fork();
 	if (sniffer->pid == 0) {
 		close(stop[1]);

@@ -137,8 +137,6 @@ struct run {
 	const struct source *source;
 	enum status status; /* the first failure's */
 	const struct block *last; /* whose last line is that of all; NULL: others may follow */
-	size_t makes_until;   /* where the source makes its last namespace, by ahead_makes_until() */
-	unsigned makes_again; /* loops that run and will make more when they run again */
 	/* Loops whose demands were looked at: within others they come again and again. */
 	VECTOR(const struct block *) foreseen;
 };
@@ -192,7 +190,6 @@ static bool run_for(struct run *run, const struct statement *statement,
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct strings values cleanup_strings = { 0 };
-	bool makes, go_on = true;
 
 	if (loop_read(words, &values, &err) < 0) {
 		failed(run, words, &err);
@@ -202,16 +199,12 @@ static bool run_for(struct run *run, const struct statement *statement,
 		failed(run, words, &err);
 		return run->session->keep_going;
 	}
-	makes = ahead_block_makes(statement->body);
-	for (size_t i = 0; i < values.n && go_on; i++) {
-		bool again = makes && i + 1 < values.n;
-
-		run->makes_again += again;
+	for (size_t i = 0; i < values.n; i++) {
 		session_set_variable(run->session, words->v[1].text, values.v[i]);
-		go_on = run_block(run, statement->body);
-		run->makes_again -= again;
+		if (!run_block(run, statement->body))
+			return false;
 	}
-	return go_on;
+	return true;
 }
 
 /* Returns whether the run goes on. */
@@ -251,10 +244,6 @@ static bool run_block(struct run *run, const struct block *block)
 		session->ahead = ahead_look;
 		session->ahead_of = &ahead;
 		session->ahead_done = 0;
-		if (session->kernel)
-			kernel_netns_ahead(session->kernel,
-					   run->makes_again > 0 ||
-						   block->statements.v[i].end < run->makes_until);
 		go_on = run_statement(run, &block->statements.v[i]);
 		/* A block within may have done some of its own. */
 		if (!block->statements.v[i].body)
@@ -289,10 +278,7 @@ enum status source_run(struct session *session, const struct source *source,
 		print_at(source, true, at, at + 1, &err);
 		run.status = err.status;
 	} else {
-		run.makes_until = ahead_makes_until(source->text, source->length);
 		run_block(&run, &block);
-		if (session->kernel)
-			kernel_netns_drop_ahead(session->kernel);
 	}
 	vector_free(&run.foreseen);
 	block_free(&block);

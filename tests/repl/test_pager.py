@@ -83,10 +83,11 @@ t = prompt(PAGER=head)
 tap.equal(t.run("ns").strip(), "room1", "a pager that stops reading early is no error")
 tap.equal(t.run("say fine"), "fine", "... and the terminal is as before")
 t.leave()
-slow = program("slow", "#!/bin/sh\nhead -n 1\nsleep 1000\n")
+# One program: a shell between two of them may lose the signal.
+slow = program("slow", "#!/bin/sh\nexec cat - /dev/tty\n")
 t = prompt(PAGER=slow)
 t.line("ns")
-tap.ok(t.wait_for(re.compile(r"room1\r?\n")), "a pager that waits has the terminal")
+tap.ok(t.wait_for(re.compile(r"room60\r?\n")), "a pager that waits has the terminal")
 t.read(0)
 t.seen = ""
 t.type("\x03")
@@ -103,8 +104,11 @@ if any(os.access(os.path.join(p, "less"), os.X_OK) for p in os.environ["PATH"].s
     t.type("\x03")
     t.quiet()
     tap.lacks(t.screen.lines()[-1], "nsh>", "Ctrl-C is less's")
-    t.type("q")
-    tap.ok(t.wait_for(re.compile(r"nsh> $")), "q brings the prompt back", t.screen.text())
+    # What is typed while it minds the signal, it throws away.
+    left = None
+    for _ in range(12):
+        left = left or (t.type("q"), t.wait_for(re.compile(r"nsh> $"), 5))[1]
+    tap.ok(left, "q brings the prompt back", t.screen.text())
     tap.equal(t.run("say fine"), "fine", "... which works")
     t.leave()
 

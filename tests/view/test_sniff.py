@@ -74,7 +74,7 @@ class Dump:
         self.path = os.path.join(public_dir(), "%s-%s.pcap" % (ns, name))
         inside = [] if ns == "host" else ["ip", "netns", "exec", ns]
         self.process = has("tcpdump") and subprocess.Popen(
-            [*inside, "tcpdump", "-Uni", name, "-Z", "root", "-w", self.path],
+            [*inside, "tcpdump", "--immediate-mode", "-Uni", name, "-Z", "root", "-w", self.path],
             stderr=subprocess.PIPE, text=True)
         while self.process and "listening on" not in self.process.stderr.readline():
             pass
