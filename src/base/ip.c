@@ -133,6 +133,12 @@ static int parse(const char *text, struct cidr *cidr, bool strict, int word,
 			error_set(err, STATUS_USAGE, word, "%s is not a prefix length", seen);
 		return error_part(err, (size_t)(slash - text), strlen(slash));
 	}
+	if (slash[1] == '0' && slash[2]) {
+		error_set(err, STATUS_USAGE, word,
+			  "%s: a number with a leading zero could be meant as octal", slash);
+		error_hint(err, "write /%llu", prefix);
+		return error_part(err, (size_t)(slash - text), strlen(slash));
+	}
 	if (prefix > bits) {
 		error_set(err, STATUS_USAGE, word,
 			  "/%llu is longer than an %s address: %u is the most", prefix,

@@ -217,9 +217,9 @@ static int add_cables(struct session *session, const char *name, struct table *t
 static int list(struct session *session, const struct args *args, struct error *err)
 {
 	static const struct column columns[] = {
-		{ "END", "a", COLUMN_TEXT },
-		{ "OTHER END", "b", COLUMN_TEXT },
-		{ "SWITCH", "bridge", COLUMN_TEXT },
+		{ "END", "a", COLUMN_END },
+		{ "OTHER END", "b", COLUMN_END },
+		{ "SWITCH", "bridge", COLUMN_SWITCH },
 		{ 0 },
 	};
 	struct table *table = table_new("cables", columns);
@@ -245,6 +245,7 @@ static int list(struct session *session, const struct args *args, struct error *
 const struct command commands_cable[] = {
 	{
 		.grammar = "cable",
+		.about = "cables between namespaces (veth pairs): make, delete, list",
 		.help = "list the cables and where their ends are",
 		.example = "cable",
 		.setup = "ns add red blue; cable red blue",

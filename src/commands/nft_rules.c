@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/nft_rules.h"
 
+#include <string.h>
+
 #include <stdarg.h>
 
 #include "base/cleanup.h"
@@ -17,8 +19,16 @@ bool ns_has_rule(const struct ns *ns, const struct nft_rule *rule)
 void plan_rule_once(struct plan *plan, const struct ns *ns, const struct nft_rule *rule,
 		    int word)
 {
-	if (!ns_has_rule(ns, rule))
-		plan_nft_add(plan, ns->name, rule, word);
+	if (ns_has_rule(ns, rule))
+		return;
+	for (size_t i = 0; i < plan->ops.n; i++) {
+		const struct op *op = &plan->ops.v[i];
+
+		if (op->kind == OP_NFT_ADD && strcmp(op->ns, ns->name) == 0 &&
+		    nft_rule_equal(op->nft.rule, rule))
+			return;
+	}
+	plan_nft_add(plan, ns->name, rule, word);
 }
 
 void rule_comment(struct nft_rule *rule, const char *format, ...)

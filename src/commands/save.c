@@ -153,6 +153,7 @@ static int save(struct session *session, const struct args *args, struct error *
 const struct command commands_save[] = {
 	{
 		.grammar = "save [as (nsh|sh)]",
+		.about = "print or keep the lab as it is, as a script of nsh's or of a shell's",
 		.help = "print the lab as it is, as a script of nsh's or of a shell's",
 		.example = "save as sh",
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 "

@@ -41,7 +41,9 @@ void save_single_lines(struct writer *w,
 void save_veth_lines(struct writer *w, size_t at);
 void save_change_lines(struct writer *w, size_t at);
 void save_addr_line(struct writer *w, size_t at);
+void save_no_addr_line(struct writer *w, size_t at);
 void save_route_line(struct writer *w, size_t at);
+void save_no_route_line(struct writer *w, size_t at);
 void save_neigh_line(struct writer *w, size_t at);
 void save_setting_line(struct writer *w, size_t at);
 /* Writes the "attach" that save_veth_lines() has begun. */

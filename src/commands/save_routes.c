@@ -107,7 +107,9 @@ static void route_in_ip(struct writer *w, const struct op *op)
 						  : "",
 		 dest_text(route, dest));
 	if (route->gateway.family)
-		buf_addf(w->text, " via %s", ip_text(&route->gateway, ip));
+		buf_addf(w->text, " via %s%s",
+			 route->gateway.family != route->dest.ip.family ? "inet6 " : "",
+			 ip_text(&route->gateway, ip));
 	/* An IPv6 route to nowhere leads through lo, the kernel says. */
 	if (route->link[0] && route->type == RTN_UNICAST) {
 		buf_add(w->text, " dev ");
@@ -122,6 +124,27 @@ static void route_in_ip(struct writer *w, const struct op *op)
 	if (route->flags & RTNH_F_ONLINK)
 		buf_add(w->text, " onlink");
 	buf_addc(w->text, '\n');
+}
+
+/* The route to an address's own network, which the kernel makes and somebody has taken away. */
+void save_no_route_line(struct writer *w, size_t at)
+{
+	const struct op *op = &w->plan->ops.v[at];
+	char dest[CIDR_TEXT];
+
+	save_section(w, "addresses");
+	buf_add(w->text, "ip ");
+	if (op->route.route.dest.ip.family == AF_INET6)
+		buf_add(w->text, "-6 ");
+	if (strcmp(op->ns, HOST) != 0) {
+		buf_add(w->text, "-n ");
+		save_word(w->text, op->ns);
+		buf_addc(w->text, ' ');
+	}
+	buf_addf(w->text, "route del %s dev ", dest_text(&op->route.route, dest));
+	save_word(w->text, op->route.route.link);
+	buf_addc(w->text, '\n');
+	save_say(w, at);
 }
 
 void save_route_line(struct writer *w, size_t at)

@@ -122,11 +122,15 @@ static void write_op(struct writer *w, size_t at)
 	case OP_NFT_ADD:
 		rule_lines(w, at);
 		break;
+	case OP_ADDR_DEL:
+		save_no_addr_line(w, at);
+		break;
+	case OP_ROUTE_DEL:
+		save_no_route_line(w, at);
+		break;
 	case OP_NETNS_DEL:
 	case OP_NETNS_ADOPT:
 	case OP_LINK_DEL:
-	case OP_ADDR_DEL:
-	case OP_ROUTE_DEL:
 	case OP_NEIGH_DEL:
 	case OP_NFT_DEL:
 	case OP_LINK_CLEAR:

@@ -41,7 +41,7 @@ static void on_link(struct lost *lost, const struct ns *ns, const char *link)
 	for (size_t i = 0; i < ns->routes.n; i++) {
 		const struct route *route = &ns->routes.v[i];
 
-		if (route->more && !is_kernels_route(route) &&
+		if (!can_restore_route(route) && !is_kernels_route(route) &&
 		    (!link || strcmp(route->link, link) == 0))
 			add(lost,
 			    "undo will not bring back the route of %s to %s: it has "
@@ -54,10 +54,10 @@ static void on_link(struct lost *lost, const struct ns *ns, const char *link)
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 
-		if (addr->more && (!link || strcmp(addr->link, link) == 0))
+		if (!can_restore_addr(addr) && (!link || strcmp(addr->link, link) == 0))
 			add(lost,
 			    "undo will bring %s:%s back its %s, but not its label, "
-			    "lifetime "
+			    "lifetime, scope "
 			    "or far end",
 			    ns->name, addr->link, cidr_text(&addr->cidr, text));
 	}
@@ -175,6 +175,19 @@ static void of_netns(struct lost *lost, const char *name)
 	processes(lost, name);
 }
 
+/* Nobody can give a link the MAC address 00:00:00:00:00:00, which lo is born with. */
+static void of_mac(struct lost *lost, const char *ns_name, const char *name)
+{
+	static const uint8_t none[6];
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ns *ns = world_ns(lost->world, ns_name, WORLD_LINKS, -1, &ignored);
+	const struct link *link = ns ? ns_link(ns, name) : NULL;
+
+	if (link && link->has_mac && memcmp(link->mac, none, sizeof(none)) == 0)
+		add(lost, "undo will leave %s:%s with a MAC address: it cannot have none again",
+		    ns_name, name);
+}
+
 static void of_named_link(struct lost *lost, const char *ns_name, const char *name,
 			  bool gone)
 {
@@ -205,12 +218,14 @@ static void of_op(struct lost *lost, const struct op *op)
 		if ((op->link_set.set & LINK_CHANGE_NETNS) ||
 		    ((op->link_set.set & LINK_CHANGE_UP) && !op->link_set.up))
 			of_named_link(lost, op->ns, op->link_set.name, false);
+		if (op->link_set.set & LINK_CHANGE_MAC)
+			of_mac(lost, op->ns, op->link_set.name);
 		break;
 	case OP_ADDR_DEL:
 		of_named_link(lost, op->ns, op->addr.link, false);
 		break;
 	case OP_ROUTE_DEL:
-		if (op->route.route.more)
+		if (!can_restore_route(&op->route.route))
 			add(lost, "undo will not bring this route back: it has several "
 				  "next hops "
 				  "or other special things");

@@ -95,6 +95,14 @@ bool can_restore(const struct link *link);
 void restore_netns(const struct ns *ns, struct plan *plan);
 /* An address as it is, without the route to its network where somebody has taken that away. */
 void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *plan);
+/*
+ * The address numbered AT of NS->addrs, and what goes with it: the routes that rest on it and, in
+ * IPv4, other addresses of its network. All of the link's is put back; what is still there is no
+ * error then. First goes what would come to stand before the address otherwise; BEHIND: and all
+ * that stands behind it. All but nft must be loaded.
+ */
+int restore_from_addr(struct world *world, struct ns *ns, const struct link *link, size_t at,
+		      bool behind, struct plan *undo, struct error *err);
 /* That lo has a MAC address, where it was given one. */
 void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan);
 /* That a lo which is up has not the addresses it was born with, where it has not. */

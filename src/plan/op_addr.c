@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/addr_order.h"
 
 static struct op *new_addr(struct plan *plan, enum op_kind kind, const char *ns,
 			   const char *link, const struct cidr *cidr, int word)
@@ -40,25 +41,64 @@ static struct addr *find_addr(struct ns *ns, const char *link, const struct cidr
 	return NULL;
 }
 
+/* The route that the kernel makes with an address; false where it makes none. */
+static bool connected_route(const struct ns *ns, const struct addr *addr, struct route *route)
+{
+	const struct link *link = ns_link(ns, addr->link);
+	bool six = addr->cidr.ip.family == AF_INET6;
+
+	/* Of a secondary one it is there; an IPv4 network on lo is in the table "local". */
+	if (!six && (addr->cidr.prefix == 32 || (addr->flags & IFA_F_SECONDARY) ||
+		     (link && (link->flags & IFF_LOOPBACK))))
+		return false;
+	*route = (struct route){
+		.protocol = RTPROT_KERNEL,
+		.type = RTN_UNICAST,
+		.dest = cidr_network(&addr->cidr),
+		.table = RT_TABLE_MAIN,
+		.scope = six ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+		.metric = six ? 256 : 0,
+	};
+	if (!six)
+		route->source = addr->cidr.ip;
+	str_copy(route->link, IFNAMSIZ, addr->link);
+	return true;
+}
+
+static struct route *find_connected(const struct ns *ns, const struct route *route)
+{
+	for (size_t i = 0; i < ns->routes.n; i++) {
+		struct route *other = &ns->routes.v[i];
+
+		if (other->protocol == RTPROT_KERNEL && other->table == route->table &&
+		    other->metric == route->metric && cidr_equal(&other->dest, &route->dest) &&
+		    strcmp(other->link, route->link) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *plan)
+{
+	struct op *op = plan_addr_add(plan, ns->name, addr->link, &addr->cidr, -1);
+	const struct link *link = ns_link(ns, addr->link);
+	struct route route;
+
+	op->addr.proto = addr->proto;
+	op->addr.plain = addr->cidr.ip.family == AF_INET ? !addr->broadcast :
+							   !(addr->flags & IFA_F_NODAD);
+	/* Somebody had taken away the route that the kernel makes with it. */
+	if (link && (link->flags & IFF_UP) && connected_route(ns, addr, &route) &&
+	    !find_connected(ns, &route))
+		plan_route_del(plan, ns->name, &route, -1);
+}
+
 void apply_connected(struct ns *ns, const struct addr *addr)
 {
-	struct route *route;
+	struct route route;
 
-	if (addr->cidr.prefix == ip_bits(addr->cidr.ip.family))
-		return;
-	route = vector_add(&ns->routes);
-	route->protocol = RTPROT_KERNEL;
-	route->type = RTN_UNICAST;
-	route->dest = cidr_network(&addr->cidr);
-	route->table = RT_TABLE_MAIN;
-	route->source = addr->cidr.ip;
-	route->scope = RT_SCOPE_LINK;
-	if (addr->cidr.ip.family == AF_INET6) {
-		route->source.family = 0;
-		route->scope = RT_SCOPE_UNIVERSE;
-		route->metric = 256;
-	}
-	str_copy(route->link, IFNAMSIZ, addr->link);
+	if (connected_route(ns, addr, &route) && !find_connected(ns, &route))
+		*vector_add(&ns->routes) = route;
 }
 
 /* --- adding --- */
@@ -87,31 +127,39 @@ static bool has_broadcast(const struct op *op)
 	       !ip_is_loopback(&cidr->ip);
 }
 
+uint8_t addr_scope(const struct ip *ip)
+{
+	if (ip_is_loopback(ip))
+		return RT_SCOPE_HOST;
+	return ip->family == AF_INET6 && ip_is_link_local(ip) ? RT_SCOPE_LINK :
+								RT_SCOPE_UNIVERSE;
+}
+
 static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
+	struct addr addr = {
+		.cidr = op->addr.cidr,
+		.proto = op->addr.proto,
+		.scope = addr_scope(&op->addr.cidr.ip),
+		.broadcast = has_broadcast(op),
+	};
 	const struct link *link;
-	struct addr plain = { .cidr = op->addr.cidr }, *addr;
 
 	if (!ns)
 		return;
 	link = ns_link(ns, op->addr.link);
-	str_copy(plain.link, IFNAMSIZ, op->addr.link);
-	if (ns->loaded & WORLD_ADDRS) {
-		addr = vector_add(&ns->addrs);
-		addr->cidr = op->addr.cidr;
-		addr->proto = op->addr.proto;
-		addr->broadcast = has_broadcast(op);
-		if (op->addr.cidr.ip.family == AF_INET6 && !op->addr.plain)
-			addr->flags = IFA_F_NODAD;
-		addr->index = link ? link->index : 0;
-		str_copy(addr->link, IFNAMSIZ, op->addr.link);
-	}
+	str_copy(addr.link, IFNAMSIZ, op->addr.link);
+	addr.index = link ? link->index : 0;
+	if (op->addr.cidr.ip.family == AF_INET6 && !op->addr.plain)
+		addr.flags = IFA_F_NODAD;
+	if (ns->loaded & WORLD_ADDRS)
+		addr = *addr_place(ns, &addr);
 	if (!ns_simulates(world, ns))
 		world_stale(world, ns, WORLD_ROUTES);
 	/* What is down has no route to its network yet. */
 	else if (!ns->made || (link && (link->flags & IFF_UP)))
-		apply_connected(ns, &plain);
+		apply_connected(ns, &addr);
 }
 
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
@@ -164,51 +212,146 @@ static int del_run(const struct op *op, struct kernel *kernel, struct error *err
 			 cidr_text(&op->addr.cidr, text), op->ns, op->addr.link);
 }
 
-static void del_apply(const struct op *op, struct world *world)
+/* Whether the first of the secondary addresses becomes primary when their primary one goes. */
+static bool promotes(struct world *world, const char *ns, const char *link)
 {
-	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
-	struct addr *addr;
+	const char *const where[] = { "all", link };
+	bool yes = false;
 
-	if (!ns)
-		return;
-	if (!world_simulates(world)) {
-		/* A primary address takes its secondaries along: read again. */
-		world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES);
-		return;
+	for (size_t i = 0; i < 2; i++) {
+		struct error ignored cleanup_error = ERROR_INIT;
+		cleanup_free char *key =
+			xasprintf("net/ipv4/conf/%s/promote_secondaries", where[i]);
+		const char *value = world_sysctl(world, ns, key, &ignored);
+
+		yes |= value && strcmp(value, "0") != 0;
 	}
-	addr = find_addr(ns, op->addr.link, &op->addr.cidr);
-	if (addr)
-		vector_remove(&ns->addrs, (size_t)(addr - ns->addrs.v));
-	for (size_t i = ns->routes.n; i-- > 0;) {
-		struct route *route = &ns->routes.v[i];
-		struct cidr network = cidr_network(&op->addr.cidr);
+	return yes;
+}
 
-		if (strcmp(route->link, op->addr.link) != 0)
-			continue;
-		if (ip_equal(&route->source, &op->addr.cidr.ip) ||
-		    cidr_equal(&route->dest, &network) ||
-		    cidr_contains(&network, &route->gateway))
+/* The routes that go with an address that has gone. */
+static void drop_routes_of(struct ns *ns, const struct addr *gone)
+{
+	uint8_t family = gone->cidr.ip.family;
+	bool six = family == AF_INET6, still = false, any = false;
+	struct route route, *connected = NULL;
+
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+		bool here = strcmp(addr->link, gone->link) == 0;
+		struct cidr network = cidr_network(&addr->cidr);
+
+		still |= ip_equal(&addr->cidr.ip, &gone->cidr.ip);
+		any |= here && addr->cidr.ip.family == family;
+		if (six && here && cidr_contains(&network, &gone->cidr.ip) &&
+		    addr->cidr.prefix == gone->cidr.prefix)
+			return;
+	}
+	if (connected_route(ns, gone, &route))
+		connected = find_connected(ns, &route);
+	if (connected)
+		vector_remove(&ns->routes, (size_t)(connected - ns->routes.v));
+	/* IPv4 ends on a link with its last address; IPv6 does not, and forgets the source only. */
+	for (size_t i = ns->routes.n; i-- > 0;) {
+		bool on = strcmp(ns->routes.v[i].link, gone->link) == 0 &&
+			  ns->routes.v[i].dest.ip.family == family;
+		bool from = !still && ip_equal(&ns->routes.v[i].source, &gone->cidr.ip);
+
+		if (six && from)
+			ns->routes.v[i].source.family = 0;
+		else if (!six && (from || (on && !any)))
 			vector_remove(&ns->routes, i);
 	}
 }
 
-static void drop_secondaries(const struct op *op, const struct ns *ns, struct plan *undo)
+static void simulate_del(const struct op *op, struct world *world, struct ns *ns)
 {
-	struct cidr network = cidr_network(&op->addr.cidr);
-	bool behind = false;
+	struct addr *addr = find_addr(ns, op->addr.link, &op->addr.cidr), gone;
 
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-		struct cidr its = cidr_network(&addr->cidr);
-
-		if (addr->cidr.ip.family != AF_INET || !cidr_equal(&its, &network) ||
-		    strcmp(addr->link, op->addr.link) != 0)
-			continue;
-		if (cidr_equal(&addr->cidr, &op->addr.cidr))
-			behind = true;
-		else if (behind)
-			plan_addr_del(undo, op->ns, addr->link, &addr->cidr, op->word);
+	if (!addr)
+		return;
+	gone = *addr;
+	vector_remove(&ns->addrs, (size_t)(addr - ns->addrs.v));
+	if (gone.cidr.ip.family != AF_INET || (gone.flags & IFA_F_SECONDARY)) {
+		drop_routes_of(ns, &gone);
+		return;
 	}
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		struct addr second = ns->addrs.v[i];
+
+		if (!addr_shares_network(&second, &gone))
+			continue;
+		vector_remove(&ns->addrs, i--);
+		if (promotes(world, op->ns, op->addr.link)) {
+			second.flags &= ~(unsigned)IFA_F_SECONDARY;
+			drop_routes_of(ns, &gone);
+			apply_connected(ns, addr_place(ns, &second));
+			return;
+		}
+		drop_routes_of(ns, &second);
+	}
+	drop_routes_of(ns, &gone);
+}
+
+static void del_apply(const struct op *op, struct world *world)
+{
+	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
+
+	if (!ns)
+		return;
+	if (world_simulates(world))
+		simulate_del(op, world, ns);
+	else /* a primary address takes its secondaries along: read again */
+		world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES);
+}
+
+/*
+ * What has to go, where it is still there, before the address and those behind it are added
+ * again, the last first: a secondary one before its primary.
+ */
+static void drop_moving(const struct ns *ns, const struct link *link, const bool *moves,
+			struct plan *undo)
+{
+	for (size_t i = ns->addrs.n; i-- > 0;)
+		if (moves[i] && !is_kernels_addr(&ns->addrs.v[i], link))
+			plan_addr_del(undo, ns->name, link->name, &ns->addrs.v[i].cidr, -1);
+}
+
+/* Whether the route has the source address of one that goes and comes again. */
+static bool rests_on(const struct ns *ns, const bool *moves, const struct route *route)
+{
+	for (size_t i = 0; i < ns->addrs.n && route->source.family; i++)
+		if (moves[i] &&
+		    ip_equal(&ns->addrs.v[i].cidr.ip, &route->source))
+			return true;
+	return false;
+}
+
+int restore_from_addr(struct world *world, struct ns *ns, const struct link *link, size_t at,
+		      bool behind, struct plan *undo, struct error *err)
+{
+	cleanup_free bool *moves = xcalloc(ns->addrs.n, sizeof(*moves));
+
+	addr_moving(ns, at, moves);
+	for (size_t i = at + 1; behind && i < ns->addrs.n; i++)
+		moves[i] |= strcmp(ns->addrs.v[i].link, link->name) == 0 &&
+			    ns->addrs.v[i].cidr.ip.family == ns->addrs.v[at].cidr.ip.family;
+	drop_moving(ns, link, moves, undo);
+	/* Of an IPv6 route the kernel has only forgotten the source. */
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (ns->routes.v[i].source.family == AF_INET6 &&
+		    rests_on(ns, moves, &ns->routes.v[i]))
+			plan_route_del(undo, ns->name, &ns->routes.v[i], -1);
+	if (is_kernels_addr(&ns->addrs.v[at], link)) /* not restored unasked */
+		restore_addr(ns, &ns->addrs.v[at], undo);
+	if (restore_on_link(world, ns, link, undo, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (rests_on(ns, moves, &ns->routes.v[i]) &&
+		    strcmp(ns->routes.v[i].link, link->name) != 0 &&
+		    !is_kernels_route(&ns->routes.v[i]) && can_restore_route(&ns->routes.v[i]))
+			restore_route(ns, &ns->routes.v[i], undo);
+	return 0;
 }
 
 static int del_invert(const struct op *op, struct world *world, struct plan *undo,
@@ -216,6 +359,7 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 {
 	struct ns *ns = world_ns(world, op->ns, 0, op->word, err);
 	struct link *link;
+	struct addr *addr;
 
 	if (!ns)
 		return -1;
@@ -224,22 +368,11 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 	if (!ns)
 		return -1;
 	link = ns_link(ns, op->addr.link);
-	if (!link)
+	addr = link ? find_addr(ns, link->name, &op->addr.cidr) : NULL;
+	if (!addr)
 		return 0;
-	/*
-	 * With an address go the routes that rest on it and, in IPv4, other addresses of its
-	 * network. All of the link's is put back; what is still there is no error then. Those
-	 * behind it go first, where they are still there: the first to come is the primary one.
-	 */
-	drop_secondaries(op, ns, undo);
-	if (restore_on_link(world, ns, link, undo, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ns->routes.n; i++)
-		if (ip_equal(&ns->routes.v[i].source, &op->addr.cidr.ip) &&
-		    strcmp(ns->routes.v[i].link, link->name) != 0 &&
-		    !is_kernels_route(&ns->routes.v[i]))
-			restore_route(ns, &ns->routes.v[i], undo);
-	return 0;
+	return restore_from_addr(world, ns, link, (size_t)(addr - ns->addrs.v), false, undo,
+				 err);
 }
 
 static void del_explain(const struct op *op, struct world *world, struct buf *text)

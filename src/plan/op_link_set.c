@@ -325,6 +325,22 @@ static bool link_alone(const struct op *op, struct world *world, struct link *no
 	return false;
 }
 
+/*
+ * With a new name the kernel labels all IPv4 addresses but the first ("eth0:2"), and they keep
+ * that with the old name: they are added again (net/ipv4/devinet.c, inetdev_changename()).
+ */
+static int restore_labels(struct world *world, struct ns *ns, const struct link *link,
+			  struct plan *undo, struct error *err)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (ns->addrs.v[i].cidr.ip.family == AF_INET &&
+		    strcmp(ns->addrs.v[i].link, link->name) == 0 && ++seen == 2)
+			return restore_from_addr(world, ns, link, i, true, undo, err);
+	return 0;
+}
+
 static int set_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
@@ -367,6 +383,8 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 		back->link_set.set = LINK_CHANGE_NAME;
 		str_copy(back->link_set.new_name, IFNAMSIZ, op->link_set.name);
 		now = op->link_set.name;
+		if (restore_labels(world, ns, link, undo, err) < 0)
+			return -1;
 	}
 	if (set & (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME)) {
 		back = plan_link_set(undo, op->ns, now, op->word);

@@ -80,6 +80,8 @@ static void explain_command(struct buf *text, const struct op *op, const char *w
 	explain_ip(text, op->ns);
 	if (op->route.route.dest.ip.family == AF_INET6)
 		buf_add(text, "-6 ");
+	else if (op->route.route.gateway.family == AF_INET6)
+		buf_add(text, "-4 "); /* the gateway must not tell it */
 	buf_addf(text, "route %s ", what);
 	explain_route(text, &op->route.route);
 }

@@ -301,6 +301,17 @@ static int run_together(const struct plan *plan, struct world *world, struct pla
 	return result;
 }
 
+/*
+ * Of several changes to a link the kernel may have made some. Not of a move, which comes first:
+ * where that fails, the name may be another's in the namespace it was to go to.
+ */
+static bool may_be_half_done(const struct op *op)
+{
+	unsigned set = op->kind == OP_LINK_SET ? op->link_set.set : 0;
+
+	return (set & (set - 1)) && !(set & LINK_CHANGE_NETNS);
+}
+
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err)
 {
@@ -312,8 +323,11 @@ int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 
 		if (undo && classes[op->kind]->invert(op, world, &inverse, err) < 0)
 			return -1;
-		if (classes[op->kind]->run(op, world_kernel(world), err) < 0)
+		if (classes[op->kind]->run(op, world_kernel(world), err) < 0) {
+			if (undo && may_be_half_done(op))
+				prepend(undo, &inverse);
 			return -1;
+		}
 		if (undo)
 			prepend(undo, &inverse);
 		classes[op->kind]->apply(op, world);

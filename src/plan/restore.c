@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/addr_order.h"
+
+#define IPV6_MIN_MTU 1280 /* RFC 8200, 5: with less a link has no IPv6 */
 
 /* What is in the world, as the operations that make it again. */
 
@@ -41,6 +44,18 @@ bool is_kernels_route(const struct route *route)
 {
 	return route->protocol == RTPROT_KERNEL || route->protocol == RTPROT_RA ||
 	       route->protocol == RTPROT_REDIRECT;
+}
+
+bool can_restore_route(const struct route *route)
+{
+	return !route->more &&
+	       (route->type == RTN_UNICAST || route->type == RTN_BLACKHOLE ||
+		route->type == RTN_UNREACHABLE || route->type == RTN_PROHIBIT);
+}
+
+bool can_restore_addr(const struct addr *addr)
+{
+	return !addr->more && addr->scope == addr_scope(&addr->cidr.ip);
 }
 
 /* Whether the kernel would take the route's gateway today. */
@@ -81,6 +96,7 @@ static void restore_routes(const struct ns *ns, const char *link, struct plan *u
 			const struct route *route = &ns->routes.v[i];
 
 			if (strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
+			    can_restore_route(route) &&
 			    (route->gateway.family != 0) == gateway)
 				restore_route(ns, route, undo);
 		}
@@ -94,16 +110,12 @@ int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
 	if (!ns)
 		return -1;
 	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-		struct op *op;
+		const struct addr *addr = &ns->addrs.v[addr_nth_to_add(ns, i)];
 
-		if (strcmp(addr->link, link->name) != 0 || is_kernels_addr(addr, link))
-			continue;
-		op = plan_addr_add(undo, ns->name, link->name, &addr->cidr, -1);
-		op->addr.proto = addr->proto;
-		op->addr.plain = addr->cidr.ip.family == AF_INET ?
-					 !addr->broadcast :
-					 !(addr->flags & IFA_F_NODAD);
+		/* lo gets its own with a new namespace, not with a larger MTU. */
+		if (strcmp(addr->link, link->name) == 0 &&
+		    ((link->flags & IFF_LOOPBACK) || !is_kernels_addr(addr, link)))
+			restore_addr(ns, addr, undo);
 	}
 	for (size_t i = 0; i < ns->neighs.n; i++)
 		if (strcmp(ns->neighs.v[i].link, link->name) == 0 &&
@@ -190,11 +202,9 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 		op->link_add.peer.ns = xstrdup(peer_ns->name);
 		copy_end(&op->link_add.peer, peer);
 	}
-	if (peer && peer->mtu != link->mtu) {
-		op = plan_link_set(undo, peer_ns->name, peer->name, -1);
-		op->link_set.set = LINK_CHANGE_MTU;
-		op->link_set.mtu = peer->mtu;
-	}
+	plan_unusual_settings(undo, ns->name, link, link->mtu);
+	if (peer)
+		plan_unusual_settings(undo, peer_ns->name, peer, link->mtu);
 	if (restore_on_link(world, ns, link, undo, err) < 0)
 		return -1;
 	if (!peer)
@@ -212,20 +222,50 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 	return 0;
 }
 
+void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan)
+{
+	static const uint8_t none[6];
+	struct op *op;
+
+	if (!lo->has_mac || memcmp(lo->mac, none, sizeof(none)) == 0)
+		return;
+	op = plan_link_set(plan, ns->name, lo->name, -1);
+	op->link_set.set = LINK_CHANGE_MAC;
+	memcpy(op->link_set.mac, lo->mac, sizeof(lo->mac));
+}
+
+void restore_no_loopback(struct world *world, const struct ns *ns, const struct link *lo,
+			 struct plan *plan)
+{
+	static const char *const born_with[] = { "127.0.0.1/8", "::1/128" };
+	struct error ignored cleanup_error = ERROR_INIT;
+	const char *off = world_sysctl(world, ns->name, "net/ipv6/conf/lo/disable_ipv6", &ignored);
+	bool six = off && strcmp(off, "0") == 0 && lo->mtu >= IPV6_MIN_MTU;
+
+	for (size_t i = 0; i < (six ? 2 : 1) && (lo->flags & IFF_UP); i++) {
+		struct cidr cidr;
+		bool there = false;
+
+		cidr_parse(born_with[i], &cidr, -1, &ignored);
+		for (size_t j = 0; j < ns->addrs.n; j++)
+			there |= strcmp(ns->addrs.v[j].link, lo->name) == 0 &&
+				 cidr_equal(&ns->addrs.v[j].cidr, &cidr);
+		if (!there)
+			plan_addr_del(plan, ns->name, lo->name, &cidr, -1);
+	}
+}
+
 static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
 		      struct error *err)
 {
 	for (size_t i = 0; i < ns->links.n; i++) {
 		const struct link *lo = &ns->links.v[i];
-		struct op *op;
 
 		if (!(lo->flags & IFF_LOOPBACK))
 			continue;
-		if (lo->mtu != 65536) {
-			op = plan_link_set(undo, ns->name, lo->name, -1);
-			op->link_set.set = LINK_CHANGE_MTU;
-			op->link_set.mtu = lo->mtu;
-		}
+		plan_unusual_settings(undo, ns->name, lo, 0);
+		restore_lo_mac(ns, lo, undo);
+		restore_no_loopback(world, ns, lo, undo);
 		return restore_on_link(world, ns, lo, undo, err);
 	}
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/nft.h"
+#include "plan/addr_order.h"
 #include "plan/op.h"
 
 struct save {
@@ -123,6 +124,8 @@ static void save_single(struct save *save, const struct ns *ns, const struct lin
 	take_end(save, &op->link_add.end, ns, link);
 	if (strcmp(link->kind, "bridge") != 0 && link->mtu != 1500)
 		op->link_add.mtu = link->mtu;
+	/* The MTU of a switch comes later: save_mtus(). */
+	plan_unusual_settings(save->plan, ns->name, link, link->mtu);
 }
 
 static void save_cable(struct save *save, struct ns *ns, struct link *link)
@@ -161,12 +164,9 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	take_end(save, &op->link_add.end, ns, link);
 	op->link_add.peer.ns = xstrdup(peer_ns->name);
 	take_end(save, &op->link_add.peer, peer_ns, peer);
-	op->link_add.mtu = link->mtu == 1500 && peer->mtu == 1500 ? 0 : link->mtu;
-	if (peer->mtu == link->mtu)
-		return;
-	op = plan_link_set(save->plan, peer_ns->name, peer->name, -1);
-	op->link_set.set = LINK_CHANGE_MTU;
-	op->link_set.mtu = peer->mtu;
+	op->link_add.mtu = link->mtu == 1500 ? 0 : link->mtu;
+	plan_unusual_settings(save->plan, ns->name, link, link->mtu);
+	plan_unusual_settings(save->plan, peer_ns->name, peer, link->mtu);
 }
 
 static void save_links(struct save *save, struct ns *ns, bool cables)
@@ -195,26 +195,34 @@ static void save_links(struct save *save, struct ns *ns, bool cables)
 
 /*
  * Of switches, once they have their ports: the kernel gives them the smallest MTU of
- * these unless one is set. And of lo.
+ * these unless one is set. And all settings of lo.
  */
 static void save_mtus(struct save *save, struct ns *ns)
 {
 	for (size_t i = 0; i < ns->links.n; i++) {
 		const struct link *link = &ns->links.v[i];
 		bool bridge = strcmp(link->kind, "bridge") == 0;
-		bool set = (link->flags & IFF_LOOPBACK) && link->mtu != 65536;
-		struct op *op;
+		bool set = bridge && link->mtu != 1500;
 
-		set |= bridge && link->mtu != 1500;
+		if (link->flags & IFF_LOOPBACK)
+			plan_unusual_settings(save->plan, ns->name, link, 0);
 		for (size_t j = 0; bridge && j < ns->links.n; j++)
 			set |= ns->links.v[j].master == link->index &&
 			       ns->links.v[j].mtu != link->mtu;
 		if (!set || !is_saved(save, ns, link->name) || !can_say(link->name))
 			continue;
-		op = plan_link_set(save->plan, ns->name, link->name, -1);
-		op->link_set.set = LINK_CHANGE_MTU;
-		op->link_set.mtu = link->mtu;
+		plan_link_setting(plan_link_set(save->plan, ns->name, link->name, -1),
+				  LINK_SETTING_MTU, link->mtu);
 	}
+}
+
+/* Nobody's lo has one, unless it was given. */
+static void save_lo_mac(struct save *save, struct ns *ns)
+{
+	struct link *lo = ns_link(ns, "lo");
+
+	if (lo && is_saved(save, ns, lo->name) && (!is_host(ns) || save->host_too))
+		restore_lo_mac(ns, lo, save->plan);
 }
 
 /* --- what is on them --- */
@@ -243,12 +251,14 @@ static bool is_there(const struct save *save, const struct ns *ns, const char *n
 
 static void save_addrs(struct save *save, struct ns *ns)
 {
+	const struct link *lo = ns_link(ns, "lo");
 	char text[CIDR_TEXT];
 
+	if (lo && (!is_host(ns) || save->host_too))
+		restore_no_loopback(save->world, ns, lo, save->plan);
 	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
+		const struct addr *addr = &ns->addrs.v[addr_nth_to_add(ns, i)];
 		const struct link *link = ns_link(ns, addr->link);
-		struct op *op;
 
 		if (!link || is_kernels_addr(addr, link) ||
 		    !is_there(save, ns, addr->link))
@@ -256,16 +266,12 @@ static void save_addrs(struct save *save, struct ns *ns)
 		if (is_host(ns) && !save->host_too && (link->flags & IFF_LOOPBACK) &&
 		    addr->proto != NSH_PROTO)
 			continue;
-		if (addr->more)
+		if (!can_restore_addr(addr))
 			leave_out(save,
 				  "%s:%s: what is special about %s (a label, a lifetime, "
-				  "a far end)",
+				  "a scope, a far end)",
 				  ns->name, addr->link, cidr_text(&addr->cidr, text));
-		op = plan_addr_add(save->plan, ns->name, addr->link, &addr->cidr, -1);
-		op->addr.proto = addr->proto;
-		op->addr.plain = addr->cidr.ip.family == AF_INET
-					 ? !addr->broadcast
-					 : !(addr->flags & IFA_F_NODAD);
+		restore_addr(ns, addr, save->plan);
 	}
 }
 
@@ -288,7 +294,7 @@ static void save_routes(struct save *save, struct ns *ns)
 			/* The kernel's own answer to what has no route. */
 			if (!route->link[0] && route->metric == 0xffffffffu)
 				continue;
-			if (route->more) {
+			if (!can_restore_route(route)) {
 				leave_out(save,
 					  "%s: the route to %s: it has several next hops "
 					  "or "
@@ -322,9 +328,13 @@ static bool host_has_part(const struct save *save, const struct ns *host)
 
 static void save_sysctls(struct save *save, struct ns *ns)
 {
+	/* The last ones a new namespace has from the machine, whatever that has set. */
 	static const char *const keys[] = { "net/ipv4/ip_forward",
 					    "net/ipv6/conf/all/forwarding",
-					    "net/ipv6/conf/all/disable_ipv6" };
+					    "net/ipv6/conf/all/disable_ipv6",
+					    "net/ipv4/conf/all/rp_filter",
+					    "net/ipv4/conf/all/proxy_arp" };
+	size_t own = 3;
 
 	if (is_host(ns) && !host_has_part(save, ns))
 		return;
@@ -332,8 +342,11 @@ static void save_sysctls(struct save *save, struct ns *ns)
 		struct error unknown cleanup_error = ERROR_INIT;
 		const char *value =
 			world_sysctl(save->world, ns->name, keys[i], &unknown);
+		const char *new = i < own || !value ?
+					  "0" :
+					  world_sysctl(save->world, HOST, keys[i], &unknown);
 
-		if (value && strcmp(value, "0") != 0)
+		if (value && new && strcmp(value, new) != 0)
 			plan_sysctl(save->plan, ns->name, keys[i], value, -1);
 	}
 }
@@ -378,20 +391,51 @@ static void tell_others(struct save *save, struct ns *ns)
 
 /* --- all of it --- */
 
+struct identity {
+	const char *name;
+	dev_t dev;
+	ino_t ino;
+};
+typedef VECTOR(struct identity) identity_list;
+
+/* The name that the namespace has been SEEN under before, or NULL. */
+static const char *other_name(struct save *save, const char *name, identity_list *seen)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct identity here = { .name = name };
+
+	if (!world_kernel(save->world) ||
+	    kernel_netns_id(world_kernel(save->world), name, &here.dev, &here.ino, &ignored) < 0)
+		return NULL;
+	for (size_t i = 0; i < seen->n; i++)
+		if (seen->v[i].ino == here.ino && seen->v[i].dev == here.dev)
+			return seen->v[i].name;
+	*vector_add(seen) = here;
+	return NULL;
+}
+
 static int take_names(struct save *save, struct error *err)
 {
 	const struct strings *names;
+	identity_list seen = { 0 };
 
 	if (world_names(save->world, &names, err) < 0)
 		return -1;
 	strings_add(&save->names, HOST);
+	other_name(save, HOST, &seen);
 	for (size_t i = 0; i < names->n; i++) {
-		if (can_say(names->v[i]))
-			strings_add(&save->names, names->v[i]);
-		else
+		const char *same = other_name(save, names->v[i], &seen);
+
+		if (!can_say(names->v[i]))
 			leave_out(save, "namespace %s: nsh cannot say such a name",
 				  names->v[i]);
+		else if (same)
+			leave_out(save, "namespace %s: it is another name of %s", names->v[i],
+				  same);
+		else
+			strings_add(&save->names, names->v[i]);
 	}
+	vector_free(&seen);
 	return 0;
 }
 
@@ -415,7 +459,7 @@ static int save_all(struct save *save, struct error *err)
 {
 	/* Each over all namespaces before the next: a cable needs both. */
 	static void (*const steps[])(struct save * save, struct ns * ns) = {
-		save_netns,  save_singles, save_cables, save_mtus,    save_addrs,
+		save_netns,  save_singles, save_cables, save_mtus,    save_lo_mac, save_addrs,
 		save_routes, save_neighs,  save_rules,  save_sysctls, tell_others,
 	};
 	struct ns *host;

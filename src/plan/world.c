@@ -5,10 +5,13 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "kernel/nft.h"
 #include "kernel/rtnl.h"
+#include "plan/addr_order.h"
+#include "plan/link_index.h"
 
 /*
  * Namespaces stand in a hash table by name with open addressing: a lab of 10,000 must cost no
@@ -67,8 +70,11 @@ static void grow_slots(struct world *world)
 
 static void ns_forget(struct ns *ns, unsigned parts)
 {
-	if (parts & WORLD_LINKS)
+	if (parts & WORLD_LINKS) {
 		link_list_free(&ns->links);
+		link_index_free(ns->index);
+		ns->index = NULL;
+	}
 	if (parts & WORLD_ADDRS)
 		vector_free(&ns->addrs);
 	if (parts & WORLD_ROUTES)
@@ -117,15 +123,44 @@ static struct ns *ns_find(const struct world *world, const char *name)
 	return world->slot_count ? *find_slot(world, name) : NULL;
 }
 
+static bool kernel_has_ipv6(void)
+{
+	static int has = -1;
+
+	if (has < 0)
+		has = access("/proc/net/if_inet6", F_OK) == 0;
+	return has;
+}
+
+void ns_lo_up(struct ns *ns)
+{
+	static const char *const own[] = { "127.0.0.1/8", "::1/128" };
+	struct error none cleanup_error = ERROR_INIT;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct addr addr = { .link = "lo", .index = 1, .scope = RT_SCOPE_HOST };
+		bool there = i == 1 && !kernel_has_ipv6();
+
+		cidr_parse(own[i], &addr.cidr, -1, &none);
+		for (size_t j = 0; j < ns->addrs.n; j++)
+			there |= cidr_equal(&ns->addrs.v[j].cidr, &addr.cidr);
+		if (!there)
+			addr_place(ns, &addr);
+	}
+}
+
 static void add_loopback(struct ns *ns, bool up)
 {
 	struct link *lo = vector_add(&ns->links);
 
-	*lo = (struct link){ .index = 1, .mtu = 65536, .peer_nsid = -1, .has_mac = true };
+	*lo = (struct link){ .index = 1, .peer_nsid = -1, .has_mac = true };
 	str_copy(lo->name, sizeof(lo->name), "lo");
 	lo->flags = IFF_LOOPBACK | (up ? IFF_UP | IFF_RUNNING | IFF_LOWER_UP : 0);
 	lo->carrier = true;
+	link_set_usual(lo);
 	ns->loaded = WORLD_ALL;
+	if (up)
+		ns_lo_up(ns);
 }
 
 struct world *world_new(struct kernel *kernel)
@@ -240,6 +275,17 @@ bool world_has_ns(struct world *world, const char *name)
 	return load_names(world, &err) == 0 && ns_find(world, name);
 }
 
+/* After links were added to the list. */
+static void links_came(struct ns *ns)
+{
+	const struct link *last = ns->links.n ? &ns->links.v[ns->links.n - 1] : NULL;
+
+	if (last && last->index >= ns->next_index)
+		ns->next_index = last->index + 1;
+	if (ns->links.n > LINK_INDEX_MANY && !ns->index)
+		ns->index = link_index_new();
+}
+
 /* One part from the kernel. Links come first: the others name them. */
 static int load_part(struct world *world, struct ns *ns, unsigned part, struct error *err)
 {
@@ -278,6 +324,8 @@ static int load_part(struct world *world, struct ns *ns, unsigned part, struct e
 		return error_prefix(err, "cannot read namespace ");
 	}
 	ns->loaded |= part;
+	if (part == WORLD_LINKS)
+		links_came(ns);
 	return 0;
 }
 
@@ -298,7 +346,8 @@ static void settle_link(struct nlsock *sock, struct ns *ns, struct link *link)
 	link->peer = now.peer;
 	link->peer_nsid = now.peer_nsid;
 	link_clear(&now);
-	for (size_t i = 0; i < ns->links.n; i++)
+	/* An end of a cable has no ports. */
+	for (size_t i = 0; strcmp(link->kind, "veth") != 0 && i < ns->links.n; i++)
 		if (ns->links.v[i].master == planned)
 			ns->links.v[i].master = link->index;
 	for (size_t i = 0; i < ns->addrs.n; i++)
@@ -320,6 +369,8 @@ static int settle_links(struct world *world, struct ns *ns, struct error *err)
 		if (!sock && !(sock = kernel_rtnl(world->kernel, ns->name, err)))
 			return -1;
 		settle_link(sock, ns, &ns->links.v[i]);
+		/* Its ports are those of another number now. */
+		link_index_drop(ns->index);
 	}
 	return 0;
 }
@@ -387,6 +438,8 @@ struct ns *world_ns(struct world *world, const char *name, unsigned parts, int w
 
 struct link *ns_link(const struct ns *ns, const char *name)
 {
+	if (ns->index)
+		return link_index_find(ns->index, &ns->links, name);
 	for (size_t i = 0; i < ns->links.n; i++) {
 		struct link *link = &ns->links.v[i];
 
@@ -397,12 +450,52 @@ struct link *ns_link(const struct ns *ns, const char *name)
 	return NULL;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct link *one = a, *other = b;
+
+	return (one->index > other->index) - (one->index < other->index);
+}
+
 struct link *ns_link_by_index(const struct ns *ns, int index)
 {
+	const struct link key = { .index = index };
+	struct link *found = NULL;
+
+	if (ns->links.n)
+		found = bsearch(&key, ns->links.v, ns->links.n, sizeof(key), by_number);
+	if (found)
+		return found;
+	/* Numbers that were settled later may be out of order. */
 	for (size_t i = 0; i < ns->links.n; i++)
 		if (ns->links.v[i].index == index)
 			return &ns->links.v[i];
 	return NULL;
+}
+
+size_t ns_ports(const struct ns *ns, const struct link *bridge)
+{
+	size_t ports = 0;
+
+	if (ns->index)
+		return link_index_ports(ns->index, &ns->links, bridge->index);
+	for (size_t i = 0; i < ns->links.n; i++)
+		ports += ns->links.v[i].master == bridge->index;
+	return ports;
+}
+
+void ns_renamed(struct ns *ns)
+{
+	link_index_drop(ns->index);
+}
+
+void ns_enslave(struct ns *ns, struct link *link, const struct link *master)
+{
+	int to = master ? master->index : 0;
+
+	link_index_moved(ns->index, (size_t)(link - ns->links.v), link->master, to);
+	link->master = to;
+	str_copy(link->master_name, IFNAMSIZ, master ? master->name : "");
 }
 
 /* Whether the namespace NAME is the one that NS knows by the number NSID. */
@@ -421,15 +514,40 @@ static bool has_nsid(struct world *world, const struct ns *ns, const char *name,
 	return found == nsid;
 }
 
+/* Whether a link like FAR is in the namespace NAME. */
+static bool has_alike(struct world *world, const char *name, const struct link *far)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct ns *ns = world_ns(world, name, WORLD_LINKS, -1, &ignored);
+	const struct link *link = ns ? ns_link_by_index(ns, far->index) : NULL;
+
+	return link && link_is_alike(link, far);
+}
+
+/* What is at the other end of LINK: what it is called is not known yet. */
+static bool far_link(struct world *world, const struct ns *ns, const struct link *link,
+		     struct link *far)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct nl_error answer = { 0 };
+	struct nlsock *sock = kernel_rtnl(world->kernel, ns->name, &ignored);
+
+	*far = (struct link){ 0 };
+	return sock && rtnl_link_there(sock, link->peer_nsid, link->peer, far, &answer) == 0;
+}
+
 /*
  * The name of the namespace that NS knows by NSID. Host is the likeliest, then one whose name
- * is part of the link's (veth-red-br leads to red), then each in turn.
+ * is part of the link's (veth-red-br leads to red), then those with a link that looks like the
+ * one there, then each in turn.
  */
 static const char *name_of_nsid(struct world *world, const struct ns *ns,
 				const struct link *link)
 {
 	struct error err cleanup_error = ERROR_INIT;
 	const struct strings *names;
+	const char *found = NULL;
+	struct link far;
 
 	if (link->peer_nsid < 0)
 		return ns->name;
@@ -437,17 +555,20 @@ static const char *name_of_nsid(struct world *world, const struct ns *ns,
 		return HOST;
 	if (world_names(world, &names, &err) < 0)
 		return NULL;
-	for (int likely = 1; likely >= 0; likely--) {
-		for (size_t i = 0; i < names->n; i++) {
-			const char *name = names->v[i];
-			bool part = strstr(link->name, name) != NULL;
-
-			if (part == (likely == 1) &&
-			    has_nsid(world, ns, name, link->peer_nsid))
-				return name;
-		}
-	}
-	return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		if (strstr(link->name, names->v[i]) &&
+		    has_nsid(world, ns, names->v[i], link->peer_nsid))
+			return names->v[i];
+	if (far_link(world, ns, link, &far))
+		for (size_t i = 0; !found && i < names->n; i++)
+			if (has_alike(world, names->v[i], &far) &&
+			    has_nsid(world, ns, names->v[i], link->peer_nsid))
+				found = names->v[i];
+	link_clear(&far);
+	for (size_t i = 0; !found && i < names->n; i++)
+		if (has_nsid(world, ns, names->v[i], link->peer_nsid))
+			found = names->v[i];
+	return found;
 }
 
 static struct link *find_peer(const struct ns *ns, const struct link *link)
@@ -570,14 +691,12 @@ struct link *world_add_link(struct ns *ns, const char *name, const char *kind)
 	struct link *link;
 	int index = ns->next_index;
 
-	for (size_t i = 0; i < ns->links.n; i++)
-		if (ns->links.v[i].index >= index)
-			index = ns->links.v[i].index + 1;
 	ns->next_index = index + 1;
 	link = vector_add(&ns->links);
+	links_came(ns);
 	link->index = index;
 	link->peer_nsid = -1;
-	link->mtu = 1500;
+	link_set_usual(link);
 	str_copy(link->name, sizeof(link->name), name);
 	str_copy(link->kind, sizeof(link->kind), kind);
 	return link;
@@ -614,13 +733,11 @@ void world_remove_link(struct world *world, struct ns *ns, const char *name)
 		if (!link)
 			return;
 	}
-	for (size_t i = 0; i < ns->links.n; i++) {
-		if (ns->links.v[i].master == link->index) {
-			ns->links.v[i].master = 0;
-			ns->links.v[i].master_name[0] = '\0';
-		}
-	}
+	for (size_t i = 0; i < ns->links.n; i++)
+		if (ns->links.v[i].master == link->index)
+			ns_enslave(ns, &ns->links.v[i], NULL);
 	remove_of_link(ns, link->name);
+	link_index_remove(ns->index, &ns->links, (size_t)(link - ns->links.v));
 	link_clear(link);
 	vector_remove(&ns->links, (size_t)(link - ns->links.v));
 }

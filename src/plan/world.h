@@ -35,6 +35,7 @@ struct ns {
 	bool planned;	 /* simulated: the kernel has no such namespace */
 	bool made;	 /* by this nsh, since the world was read: all that is in it is known */
 	link_list links; /* by interface number */
+	struct link_index *index; /* of many links; NULL: they are few */
 	addr_list addrs;
 	route_list routes;
 	neigh_list neighs;
@@ -43,6 +44,7 @@ struct ns {
 	int next_index;	 /* for links that are only planned */
 };
 
+struct link_index;
 struct world;
 
 /* KERNEL may be NULL: a model that starts with host and its lo alone. */
@@ -84,6 +86,12 @@ void world_stale(struct world *world, struct ns *ns, unsigned parts);
 /* By name or alternative name; NULL if there is none. LINKS must be loaded. Borrowed. */
 struct link *ns_link(const struct ns *ns, const char *name);
 struct link *ns_link_by_index(const struct ns *ns, int index);
+/* How many ports the bridge has. LINKS must be loaded. */
+size_t ns_ports(const struct ns *ns, const struct link *bridge);
+/* The name or an alternative name of a link has been changed in place. */
+void ns_renamed(struct ns *ns);
+/* Makes MASTER (NULL: none) that of a link of the namespace. */
+void ns_enslave(struct ns *ns, struct link *link, const struct link *master);
 
 /*
  * The other end of a veth (or the lower link of a vlan): its namespace and link, if it is in
@@ -100,6 +108,8 @@ const char *world_sysctl(struct world *world, const char *ns, const char *key,
 /* --- what operations do to it --- */
 
 struct ns *world_add_ns(struct world *world, const char *name); /* with its lo, up */
+/* Gives lo the addresses that the kernel gives it when it is set up. ADDRS must be loaded. */
+void ns_lo_up(struct ns *ns);
 void world_remove_ns(struct world *world, const char *name);
 struct link *world_add_link(struct ns *ns, const char *name, const char *kind);
 /* Takes a link that only a simulated operation has made, with its other end, away again. */

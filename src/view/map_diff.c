@@ -20,6 +20,7 @@ struct diff {
 	struct table *table;
 	struct buf text;
 	bool color;
+	const struct plan *back;
 };
 
 static enum style style_of_sign(char sign)
@@ -193,11 +194,37 @@ static bool neigh_is_there(struct diff *diff, const struct op *op)
 	return false;
 }
 
+/* For its place in an order the way back may take something away to make it again. */
+static bool comes_again(const struct diff *diff, const struct op *op)
+{
+	for (size_t i = 0; i < diff->back->ops.n; i++) {
+		const struct op *other = &diff->back->ops.v[i];
+
+		if (strcmp(other->ns, op->ns) != 0)
+			continue;
+		if (op->kind == OP_ADDR_DEL && other->kind == OP_ADDR_ADD &&
+		    strcmp(other->addr.link, op->addr.link) == 0 &&
+		    cidr_equal(&other->addr.cidr, &op->addr.cidr))
+			return true;
+		if (op->kind == OP_ROUTE_DEL && other->kind == OP_ROUTE_ADD &&
+		    strcmp(other->route.route.link, op->route.route.link) == 0 &&
+		    cidr_equal(&other->route.route.dest, &op->route.route.dest))
+			return true;
+	}
+	return false;
+}
+
 static void change_addr(struct diff *diff, const char *sign, const struct op *op)
 {
 	char cidr[CIDR_TEXT];
 
-	if (*sign == '-' && addr_is_there(diff, op))
+	if (addr_is_there(diff, op) ? *sign == '-' : *sign == '+')
+		return;
+	if (*sign == '+' && comes_again(diff, op))
+		return;
+	/* lo has its own wherever there is a namespace. */
+	if (strcmp(op->addr.link, "lo") == 0 && ip_is_loopback(&op->addr.cidr.ip) &&
+	    !ns_now(diff, op, 0))
 		return;
 	change(diff, sign, "address", "%s:%s %s", op->ns, op->addr.link,
 	       cidr_text(&op->addr.cidr, cidr));
@@ -209,7 +236,9 @@ static void change_route(struct diff *diff, const char *sign, const struct op *o
 	char cidr[CIDR_TEXT], ip[IP_TEXT];
 	bool via = route->gateway.family;
 
-	if (*sign == '-' && route_is_there(diff, op))
+	if (route_is_there(diff, op) ? *sign == '-' : *sign == '+')
+		return;
+	if (*sign == '+' && comes_again(diff, op))
 		return;
 	change(diff, sign, "route", "%s %s%s%s%s%s", op->ns,
 	       route->dest.prefix ? cidr_text(&route->dest, cidr) : "default",
@@ -309,7 +338,8 @@ int map_diff(struct session *session, struct error *err)
 	};
 	const struct journal_entry *last = journal_last(&session->journal);
 	struct diff diff = { .world = session->world,
-			     .color = terminal_has_color(session->out) };
+			     .color = terminal_has_color(session->out),
+			     .back = last ? &last->undo : NULL };
 
 	if (!last) {
 		error_set(err, STATUS_FAILED, -1, "nothing has been changed yet");

@@ -347,7 +347,7 @@ error 1: host:v-net-0 does not have 192.168.15.9/24
 ip addr del 192.168.15.5/24 dev v-net-0
 
 > ip addr del <TAB>
-192.168.15.5/24
+127.0.0.1/8 192.168.15.5/24 ::1/128
 
 > ip addr add <?>
   NEWADDR      an address with its prefix length, as 192.168.15.1/24: 192.168.15.1/24, 192.168.15.2/24, 192.168.15.3/24, ... (8)

@@ -139,7 +139,8 @@ def is_automatic(address):
 
 
 def addr_state(link):
-    """In order within a family: the kernel's primary address is the first of its network."""
+    """In order: the first IPv4 address of a network is the primary one, and where nothing else
+    decides, a packet's source is the first."""
     kept = []
     for addr in link.get("addr_info", []):
         if is_automatic(addr["local"]):
@@ -147,10 +148,7 @@ def addr_state(link):
         kept.append({key: addr.get(key) for key in
                      ("local", "prefixlen", "broadcast", "scope", "label", "secondary",
                       "nodad", "protocol")})
-    # The kernel lists IPv6 addresses by scope and age; their order means nothing to it.
-    four = [a for a in kept if ":" not in a["local"]]
-    six = sorted((a for a in kept if ":" in a["local"]), key=lambda a: a["local"])
-    return four + six
+    return kept
 
 
 def route_state(route):
@@ -265,8 +263,16 @@ def read():
     except OSError:
         names = []
     states, wires, nsids = {}, {}, {}
-    for name in ["host"] + names:
+    seen = {os.stat("/proc/self/ns/net").st_ino: "host"}
+    others = {}
+    for name in names:
+        first = seen.setdefault(os.stat("/run/netns/" + name).st_ino, name)
+        if first != name:
+            others.setdefault(first, []).append(name)
+    for name in [name for name in ["host"] + names if name in seen.values()]:
         states[name], wires[name], nsids[name] = read_ns(name)
+    for name, same in others.items():
+        states[name]["other names"] = same
     # Which end of a cable leads where.
     for name in states:
         for ifname, link, index, nsid in wires[name].values():
@@ -274,6 +280,7 @@ def read():
                 states[name]["links"][ifname]["peer"] = "%s:%s" % (name, link)
             elif index:
                 far = nsids[name].get(nsid, "?")
+                far = next((first for first in others if far in others[first]), far)
                 states[name]["links"][ifname]["peer"] = "%s:%s" % (
                     far, wires.get(far, {}).get(index, ["?"])[0])
     return states
@@ -289,15 +296,37 @@ def without_chance(state):
     return copy
 
 
+def as_saved(state):
+    """The same without what a saved script says that it does not hold: further names of a
+    namespace or a link, labels of addresses."""
+    copy = json.loads(json.dumps(state))
+    for ns in copy.values():
+        ns.pop("other names", None)
+        # Rules that differ in their comments alone do the same in any order.
+        for rules in ns["nft"]["rules"].values():
+            for i in range(len(rules)):
+                for j in range(i, 0, -1):
+                    a, b = rules[j - 1], rules[j]
+                    if a["expr"] == b["expr"] and a.get("comment", "") > b.get("comment", ""):
+                        rules[j - 1], rules[j] = b, a
+        for link in ns["links"].values():
+            link["altnames"] = (link["altnames"] or [])[:1]
+        for addrs in ns["addrs"].values():
+            for addr in addrs:
+                addr.pop("label", None)
+    return copy
+
+
 def same_macs(before, after):
-    """Both without what taking back does not give back: who gave a link its MAC address, and
-    the address of a switch that nobody has set: it is the lowest of its ports', and nobody's
-    once the last has gone."""
+    """Both without what taking back does not give back: who gave a link its MAC address, that
+    lo had none, and the address of a switch that nobody has set: it is the lowest of its ports',
+    and nobody's once the last has gone."""
     copies = json.loads(json.dumps([before, after]))
     for name, ns in copies[0].items():
         for ifname, link in ns["links"].items():
             other = copies[1].get(name, {"links": {}})["links"].get(ifname, {})
-            if link["kind"] == "bridge" and not link["mac_set"]:
+            if (link["kind"] == "bridge" and not link["mac_set"]) or (
+                    link["mac"] == "00:00:00:00:00:00"):
                 link.pop("mac")
                 other.pop("mac", None)
             link.pop("mac_set")
@@ -307,14 +336,14 @@ def same_macs(before, after):
 
 def as_nsh_makes_it(state):
     """The same without what nsh's own words leave to nsh: its marks, and that an address has
-    a broadcast address or skips duplicate detection."""
+    a broadcast address, a label or skips duplicate detection."""
     copy = json.loads(json.dumps(state))
     for ns in copy.values():
         for link in ns["links"].values():
             link.pop("group")
         for addrs in ns["addrs"].values():
             for addr in addrs:
-                for key in ("broadcast", "nodad", "protocol"):
+                for key in ("broadcast", "label", "nodad", "protocol"):
                     addr.pop(key, None)
         ns["routes"] = [route for route in ns["routes"] if route.get("type") != "broadcast"]
         for route in ns["routes"]:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small labs on which a property of the plan did not hold once: what it is about, the lines that
+go before, the lines themselves. They are tried like the random labs, of which most come."""
+
+SWITCH = "bridge sw1 add\n"
+
+CASES = [
+    ("a primary address before another network's",
+     SWITCH + "addr sw1 10.1.3.9/30; addr sw1 10.1.1.13/30",
+     "addr del sw1 10.1.3.9/30"),
+    ("a primary address with secondary ones, one of them between another's",
+     SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
+     "addr sw1 10.1.2.2/24; addr sw1 10.1.1.3/24",
+     "addr del sw1 10.1.1.1/24"),
+    ("a secondary address before others",
+     SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.1.2/24; addr sw1 10.1.1.3/24",
+     "addr del sw1 10.1.1.2/24"),
+    ("a primary address whose secondary one becomes primary",
+     "sysctl -w net.ipv4.conf.all.promote_secondaries=1\n" + SWITCH +
+     "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24; addr sw1 10.1.1.3/24",
+     "addr del sw1 10.1.1.1/24\naddr del sw1 10.1.1.2"),
+    ("routes that have their source from an address, or from one that moves with it",
+     SWITCH + "ns add red; cable red host:eth9 addr 10.9.0.1/24 10.9.0.2/24\n"
+     "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
+     "ip route add 10.7.0.0/16 via 10.9.0.1 src 10.1.2.1\n"
+     "ip route add 10.8.0.0/16 dev sw1 src 10.1.1.2",
+     "addr del sw1 10.1.1.1/24"),
+    ("the last IPv4 address of a link, with which all its routes go",
+     SWITCH + "addr sw1 10.1.1.1/24; route host 10.7.0.0/16 dev sw1; addr sw1 fd00:1::1/64\n"
+     "arp host add 10.1.1.9 02:00:00:00:00:09",
+     "addr del sw1 10.1.1.1/24\naddr sw1 10.1.1.2/24"),
+    ("the middle one of three IPv6 addresses",
+     SWITCH + "addr sw1 fd00:1::1/64; addr sw1 fd00:2::1/64; addr sw1 fd00:3::1/64",
+     "addr del sw1 fd00:2::1"),
+    ("an IPv6 address that a route has its source from",
+     SWITCH + "addr sw1 fd00:1::1/64; addr sw1 fd00:2::1/64; addr sw1 fd00:1::2/64\n"
+     "ip -6 route add fd00:77::/64 via fd00:1::9 src fd00:2::1\n"
+     "ip -6 route add fd00:78::/64 dev sw1 src fd00:1::2",
+     "addr del sw1 fd00:1::1/64\naddr del sw1 fd00:2::1"),
+    ("IPv6 addresses of a link that goes down, and of one that is deleted",
+     "ns add red; cable red host:eth9 addr fd00:1::1/64 fd00:1::2/64\n"
+     "addr host:eth9 fd00:2::1/64; addr host:eth9 fd00:3::1/64; addr host:eth9 10.1.1.1/24",
+     "link host:eth9 down\nlink host:eth9 up\nlink del host:eth9"),
+    ("lo's own addresses",
+     "ns add red",
+     "addr red:lo fd00:9::1/128\nin red ip addr del 127.0.0.1/8 dev lo\nin red ip -6 addr del ::1/128 dev lo"),
+    ("the route that an address brings, once taken away",
+     SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 fd00:1::1/64\n"
+     "ip route del 10.1.1.0/24 dev sw1; ip -6 route del fd00:1::/64 dev sw1",
+     "addr del sw1 10.1.1.1/24\naddr del sw1 fd00:1::1\nlink sw1 down"),
+    ("a lo with a MAC address, and settings of a room",
+     "ns add red", "link red:lo mac 02:00:00:00:00:c2\n"
+     "in red sysctl -w net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.all.proxy_arp=1\n"
+     "ns del red"),
+    ("rules of both families",
+     "", "nft add rule inet nsh forward accept\nnft add rule inet nsh prerouting tcp dport 80 "
+     "redirect to :8080\niptables -A FORWARD -j DROP\niptables -t nat -A POSTROUTING -j MASQUERADE"),
+    ("rules deleted while the machine forwards",
+     "bridge sw1 add\nforwarding on", "iptables -A FORWARD -p icmp -j DROP\niptables -F"),
+    ("a setting that is so already",
+     "ns add red", "in red sysctl -w net.ipv4.ip_forward=0\nns add blue"),
+    ("a link with two addresses that gets another name",
+     "ns add red; cable red host:eth9 addr 10.1.1.1/24 10.1.1.2/24; addr red 10.1.2.1/24\n"
+     "addr red 10.1.1.3/24; ip -n red route add 10.7.0.0/16 via 10.1.1.2 src 10.1.2.1",
+     "link red:veth-red name eth7"),
+    ("addresses of a lo that a line before has made",
+     "", "ns add red\nin red ip addr flush dev lo\nip netns add blue\nip -n blue link set lo up\n"
+     "ip -n blue addr del 127.0.0.1/8 dev lo"),
+    ("a change of which the kernel makes the first half only",
+     "ns add red; cable red:eth1 host:if0; link red:eth1 down",
+     "ip -n red link set dev eth1 up master eth1\nns add blue"),
+    ("a setting that one line sets twice",
+     "ns add red", "sysctl -w net.ipv4.ip_forward=1 net/ipv4/ip_forward=1"),
+    ("a lo too small for IPv6", "ns add red", "link red:lo mtu 1000\naddr red:lo 10.7.3.118/8"),
+    ("IPv4 through an IPv6 gateway",
+     "ns add red; cable red host:eth9 addr fd00:1::1/64 fd00:1::2/64; addr red 10.5.0.1/24",
+     "ip -n red route add 10.6.0.0/16 via inet6 fd00:1::2 dev veth-red\n"
+     "ip -n red route add default via inet6 fd00:1::2\naddr del red fd00:1::1"),
+    ("all addresses of a link",
+     SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
+     "addr sw1 fd00:1::1/64; addr sw1 fd00:1::2/64; route host 10.7.0.0/16 via 10.1.2.9",
+     "ip addr flush dev sw1"),
+]
