@@ -49,6 +49,20 @@ static int plan_setting(struct session *session, const char *key, const char *va
 	return 0;
 }
 
+/* Whether the line sets KEY again behind the setting numbered NTH: the last one holds. */
+static bool is_set_again(const struct args *args, size_t nth, const char *key)
+{
+	const struct arg *arg;
+
+	while ((arg = arg_nth(args, "SETTING", ++nth))) {
+		cleanup_free char *other = key_of(arg->text, strcspn(arg->text, "="));
+
+		if (strcmp(other, key) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int set(struct session *session, const struct args *args, struct plan *plan,
 	       struct error *err)
 {
@@ -58,6 +72,8 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 		const char *equals = strchr(arg->text, '=');
 		cleanup_free char *key = key_of(arg->text, (size_t)(equals - arg->text));
 
+		if (is_set_again(args, i, key))
+			continue;
 		if (plan_setting(session, key, equals + 1, arg->word, plan, err) < 0)
 			return -1;
 	}
