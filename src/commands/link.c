@@ -225,6 +225,13 @@ const struct command commands_link[] = {
 		.plan = plan_setting,
 	},
 	{
+		.grammar = "link END queue QUEUE",
+		.help = "change how many packets may wait in it to be sent",
+		.example = "link v-net-0 queue 100",
+		.setup = "bridge v-net-0 add",
+		.plan = plan_setting,
+	},
+	{
 		.grammar = "link END mac MAC",
 		.help = "give it another MAC address",
 		.example = "link v-net-0 mac 02:00:00:00:00:01",

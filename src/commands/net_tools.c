@@ -352,7 +352,7 @@ const struct command commands_net_tools[] = {
 		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
 	},
 	{
-		.grammar = "ifconfig LINK (up|down|mtu MTU|hw ether MAC)",
+		.grammar = "ifconfig LINK (up|down|mtu MTU|txqueuelen QUEUE|hw ether MAC)",
 		.help = "change an interface",
 		.example = "ifconfig v-net-0 down",
 		.setup = "bridge v-net-0 add",

@@ -14,6 +14,14 @@ const struct link_setting_class link_settings[LINK_SETTINGS] = {
 		.ip = "mtu",
 		.has = "an MTU of",
 	},
+	[LINK_SETTING_QUEUE] = {
+		.attr = IFLA_TXQLEN,
+		.offset = offsetof(struct link, queue),
+		.param = "QUEUE",
+		.word = "queue",
+		.ip = "txqueuelen",
+		.has = "a queue of",
+	},
 };
 
 static unsigned *member(struct link *link, enum link_setting which)
@@ -40,6 +48,9 @@ unsigned link_usual_setting(const struct link *link, enum link_setting which)
 	case LINK_SETTING_MTU:
 		/* drivers/net/loopback.c, net/ethernet/eth.c */
 		return link->flags & IFF_LOOPBACK ? 64 * 1024 : 1500;
+	case LINK_SETTING_QUEUE:
+		/* drivers/net/ifb.c, include/net/pkt_sched.h */
+		return strcmp(link->kind, "ifb") == 0 ? 32 : 1000;
 	case LINK_SETTINGS:
 		break;
 	}

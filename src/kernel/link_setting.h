@@ -14,6 +14,7 @@
  */
 enum link_setting {
 	LINK_SETTING_MTU,
+	LINK_SETTING_QUEUE,
 	LINK_SETTINGS
 };
 

@@ -35,6 +35,7 @@ struct link {
 	bool carrier;		/* IFLA_CARRIER */
 	uint8_t operstate;	/* IF_OPER_* of linux/if.h */
 	unsigned mtu;		/* bytes */
+	unsigned queue;		/* IFLA_TXQLEN, packets */
 	uint8_t mac[6];
 	bool has_mac;
 	unsigned group;

@@ -65,6 +65,7 @@ static const struct attr name_attrs[] = {
 static const struct attr link_attrs[] = {
 	ATTR(IFLA_IFNAME, TEXT),
 	ATTR(IFLA_MTU, U32),
+	ATTR(IFLA_TXQLEN, U32),
 	ATTR(IFLA_ADDRESS, MAC),
 	ATTR(IFLA_GROUP, U32),
 	ATTR(IFLA_MASTER, U32),

@@ -261,6 +261,11 @@ int check_mtu(const char *text, int word, struct error *err)
 	return check_range(text, word, 68, 65535, "an MTU", err);
 }
 
+int check_queue(const char *text, int word, struct error *err)
+{
+	return check_range(text, word, 0, UINT32_MAX, "a length of a queue", err);
+}
+
 int check_port(const char *text, int word, struct error *err)
 {
 	return check_range(text, word, 1, 65535, "a port", err);

@@ -25,6 +25,7 @@ int check_to(const char *text, int word, struct error *err);
 int check_dest(const char *text, int word, struct error *err);
 int check_mac(const char *text, int word, struct error *err);
 int check_mtu(const char *text, int word, struct error *err);
+int check_queue(const char *text, int word, struct error *err);
 int check_port(const char *text, int word, struct error *err);
 int check_count(const char *text, int word, struct error *err);
 int check_pid(const char *text, int word, struct error *err);

@@ -35,6 +35,7 @@ const struct param_type param_types[] = {
 	{ "TO", "an address, or a name that stands for one", check_to, complete_end },
 	{ "MAC", "a MAC address, as 02:00:00:00:00:01", check_mac, NULL },
 	{ "MTU", "a size in bytes, 1500 as usual", check_mtu, NULL },
+	{ "QUEUE", "a number of packets, 1000 as usual", check_queue, NULL },
 	{ "PORT", "a port", check_port, NULL },
 	{ "LISTEN", "a port, or ADDRESS:PORT", check_listen, complete_listen },
 	{ "TARGET", "a namespace or address, with :PORT where that differs", check_target,

@@ -31,6 +31,7 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		{ "SWITCH", "master", COLUMN_SWITCH },
 		{ "OTHER END", "peer", COLUMN_END },
 		{ "", "index", COLUMN_NUMBER },
+		{ "", "queue", COLUMN_NUMBER },
 		{ "", "altname", COLUMN_TEXT },
 		{ 0 },
 	};
@@ -61,6 +62,7 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		else
 			table_cell(table, NULL);
 		table_cellf(table, "%d", link->index);
+		table_cellf(table, "%u", link->queue);
 		table_cell(table, link->altname);
 	}
 	return table;

@@ -327,6 +327,25 @@ ip -n red link set veth-red down
 error 2: upp is not understood here
   did you mean up?
 
+> link red queue 100
+ip -n red link set veth-red txqueuelen 100
+
+> link red queue 0
+ip -n red link set veth-red txqueuelen 0
+
+> link red queue -1
+                 ^^
+error 2: -1 is not a length of a queue: a number from 0 to 4294967295
+
+> link red queue
+                ^
+error 2: "link red queue" is incomplete
+  next comes QUEUE (a number of packets, 1000 as usual)
+
+> link red queue 5000000000
+                 ^^^^^^^^^^
+error 2: 5000000000 is not a length of a queue: a number from 0 to 4294967295
+
 > link red mtu 1400
 ip -n red link set veth-red mtu 1400
 
@@ -612,7 +631,7 @@ error 2: set does not belong here
 add blue del green host red v-net-0
 
 > link red <TAB>
-altname down mac mtu name to up
+altname down mac mtu name queue to up
 
 > link green:<TAB>
 green:eth0 green:eth1 green:lo
@@ -636,6 +655,7 @@ bridge dummy ifb
   up           set an interface up or down
   down         set an interface up or down
   mtu          change the size of the largest packet it takes
+  queue        change how many packets may wait in it to be sent
   mac          give it another MAC address
   name         give it another name
   altname      give it a further name, as long as 127 bytes

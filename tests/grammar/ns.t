@@ -538,7 +538,7 @@ nothing
 with set ROOM = red
 with ns add red blue
 > link $ROOM <TAB>
-altname down mac mtu name to up
+altname down mac mtu name queue to up
 
 % ns del red<CANON>
 ns del red

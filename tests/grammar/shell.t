@@ -321,7 +321,7 @@ bridge
 add blue del host red veth-red
 
 > in red link veth-red <TAB>
-altname down mac mtu name to up
+altname down mac mtu name queue to up
 
 > in red addr del veth-red <TAB>
 192.168.15.1/24

@@ -189,6 +189,29 @@ in nsh's words: link v-net-0 down
                          ^^^^
 error 2: this is said twice
 
+> ip link set v-net-0 txqueuelen 100
+ip link set v-net-0 txqueuelen 100
+in nsh's words: link v-net-0 queue 100
+
+> ip link set v-net-0 mtu 1400 qlen 0
+ip link set v-net-0 mtu 1400 txqueuelen 0
+in nsh's words: link v-net-0 queue 0
+
+> ip link add v0 txqlen 10 type veth peer name v1
+ip link add v0 type veth peer name v1
+ip link set v0 group 7238504
+ip link set v1 group 7238504
+ip link set v0 txqueuelen 10
+in nsh's words: cable A B, with namespaces for A and B: makes v0 and v1 in place, and up
+
+> ip link set v-net-0 txqueuelen lots
+                                 ^^^^
+error 2: lots is not a length of a queue: a number from 0 to 4294967295
+
+> ifconfig v-net-0 txqueuelen 100
+ip link set v-net-0 txqueuelen 100
+in nsh's words: link host:v-net-0 queue 100
+
 > ip link set v-net-0 mtu 1400 address 02:00:00:00:00:01 up
 ip link set v-net-0 mtu 1400 address 02:00:00:00:00:01 up
 in nsh's words: link v-net-0 up
@@ -234,12 +257,12 @@ error 1: host has no interface v-net-1
 > ip link set v-net-0
                      ^
 error 2: "ip link set v-net-0" is incomplete
-  next comes up, down, mtu, name, address, master, nomaster, netns
+  next comes up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns
 
 > ip link set v-net-0 promisc on
                       ^^^^^^^
 error 2: promisc is not understood here
-  here may stand: up, down, mtu, name, address, master, nomaster, netns
+  here may stand: up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns
 
 > ip link del v-net-0
 ip link del v-net-0
@@ -258,7 +281,7 @@ error 1: v-net-0 is of the kind bridge
 error 1: lo cannot be deleted
 
 > ip link set v-net-0 <TAB>
-address down master mtu name netns nomaster up
+address down master mtu name netns nomaster qlen txqlen txqueuelen up
 
 > ip link set v-net-0 netns <TAB>
 blue host red

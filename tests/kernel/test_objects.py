@@ -48,6 +48,10 @@ good("cable red:eth0 green:eth0 addr 2001:db8::1/64 2001:db8::2/64")
 good("link red:eth0 mtu 1300; link red:eth0 mac 02:00:00:00:00:99")
 tap.equal((link("red", "eth0")["mtu"], link("red", "eth0")["address"]), (1300, "02:00:00:00:00:99"),
           "MTU and MAC address of an interface")
+good("link red:eth0 queue 100")
+tap.equal((link("red", "eth0")["txqlen"], link("green", "eth0")["txqlen"]), (100, 1000),
+          "the queue of an interface, and of no other")
+good("link red:eth0 queue 1000")
 good("link red:eth0 down; link red:eth0 up")
 good("link red:eth0 name lan0")
 tap.ok(link("red", "lan0") is not None and link("red", "eth0") is None, "an interface has a new name")

@@ -169,7 +169,7 @@ class Maker:
 
     def link(self):
         end = self.end()
-        what = self.pick(["up", "down", "mtu 1300", "mtu 2000", "mac " + self.mac(),
+        what = self.pick(["up", "down", "mtu 1300", "mtu 2000", "queue 10", "mac " + self.mac(),
                           "name new%d" % self.random.randint(0, 3), "to " + self.place()])
         if what.startswith("name") and ":" in end:
             self.ends.append(end.split(":")[0] + ":" + what[5:])

@@ -111,7 +111,7 @@ FLAGS = {"UP", "LOOPBACK", "BROADCAST", "MULTICAST", "NOARP", "POINTOPOINT", "PR
 
 
 def link_state(link):
-    state = {key: link.get(key) for key in ("ifname", "mtu", "master", "group", "altnames")}
+    state = {key: link.get(key) for key in ("ifname", "mtu", "txqlen", "master", "group", "altnames")}
     state["flags"] = sorted(FLAGS & set(link["flags"]))
     info = link.get("linkinfo", {})
     state["kind"] = info.get("info_kind")

@@ -357,6 +357,8 @@ MISTAKES = [
     ("ip link add a-name-longer-than-15 type bridge", "han-15"),
     ("ip link set v-net-0 promisc on", "promisc"),
     ("ip link set v-net-0 mtu big", "big"),
+    ("ip link set v-net-0 qlen big", "big"),
+    ("ip link set v-net-0 qlen 1 txqueuelen 2", "2"),
     ("ip addr add 10.0.0.1/24 dev v-net-0 label x", "label"),
     ("ip addr add 10.0.0.1/24 scope link dev v-net-0", "scope"),
     ("ip addr add 10.0.0.300/24 dev v-net-0", "300"),
