@@ -289,7 +289,8 @@ static int plan_name(struct session *session, const struct changes *changes,
 
 	if (strcmp(changes->name->text, name) == 0)
 		return 0;
-	if (check_name(ns, changes->name->text, changes->name, err) < 0)
+	if (check_name(ns, changes->name->text, changes->name, err) < 0 ||
+	    name_not_lo(ns, name, changes->name, err) < 0)
 		return -1;
 	in_nsh_words(session, "link name", "link %s:%s name %s", ns->name, name,
 		     changes->name->text);

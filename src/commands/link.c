@@ -108,7 +108,8 @@ static int plan_name(struct session *session, const struct args *args, struct pl
 	struct ns *ns;
 	struct op *op = change(session, args, arg, &ns, plan, err);
 
-	if (!op || check_free(ns, arg->text, arg, err) < 0)
+	if (!op || check_free(ns, arg->text, arg, err) < 0 ||
+	    name_not_lo(ns, op->link_set.name, arg_get(args, "END"), err) < 0)
 		return -1;
 	op->link_set.set = LINK_CHANGE_NAME;
 	str_copy(op->link_set.new_name, IFNAMSIZ, arg->text);

@@ -398,3 +398,13 @@ struct ns *name_listed(struct session *session, const struct args *args, unsigne
 	*only = link->name;
 	return ns;
 }
+
+int name_not_lo(const struct ns *ns, const char *name, const struct arg *arg, struct error *err)
+{
+	const struct link *link = ns_link(ns, name);
+
+	if (!link || !(link->flags & IFF_LOOPBACK))
+		return 0;
+	return error_set(err, STATUS_FAILED, arg->word,
+			 "lo keeps its name: programs, nsh among them, go by it");
+}

@@ -63,6 +63,9 @@ int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err);
 /* Where ADDR is in use by another interface of NS already. */
 const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip);
 
+/* -1 with the error set where NAME is the loopback interface: every namespace is known by its lo. */
+int name_not_lo(const struct ns *ns, const char *name, const struct arg *arg, struct error *err);
+
 /* The namespace that a list is of, by END or the one in use, or the interface of it: *ONLY, else
  * NULL. PARTS of it are loaded. NULL: error. */
 struct ns *name_listed(struct session *session, const struct args *args, unsigned parts,

@@ -327,6 +327,14 @@ ip -n red link set veth-red down
 error 2: upp is not understood here
   did you mean up?
 
+> link red:lo name lo1
+       ^^^^^^
+error 1: lo keeps its name: programs, nsh among them, go by it
+
+> ip -n red link set lo name lo1
+                             ^^^
+error 1: lo keeps its name: programs, nsh among them, go by it
+
 > link red queue 100
 ip -n red link set veth-red txqueuelen 100
 
