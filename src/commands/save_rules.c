@@ -310,13 +310,26 @@ static bool is_right(const struct rules *rules)
 	return rules->ns->nft.rules.n == count;
 }
 
+/* Whether the model has as many rules like the wanted one numbered AT as there are up to it. */
+static bool is_said(const struct rules *rules, size_t at)
+{
+	const struct nft_rule *rule = rule_of(rules, at);
+	size_t wanted = 0, there = 0;
+
+	for (size_t i = 0; i <= at; i++)
+		wanted += nft_rule_equal(rule_of(rules, i), rule);
+	for (size_t i = 0; i < rules->ns->nft.rules.n; i++)
+		there += nft_rule_equal(&rules->ns->nft.rules.v[i], rule);
+	return there >= wanted;
+}
+
 /* In the order that they were made in, their lines are found again. */
 static void say_all(struct rules *rules, bool comments)
 {
 	for (size_t i = 0; i < rules->wanted.n; i++) {
 		const struct nft_rule *rule = rule_of(rules, i);
 
-		if (is_there(rules, rule) || comes_later(rules, rule) ||
+		if (is_said(rules, i) || comes_later(rules, rule) ||
 		    (comments && say_comment(rules, rule)))
 			continue;
 		say_rule(rules, rule);

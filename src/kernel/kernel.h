@@ -45,7 +45,7 @@ struct netns_setting {
 	const char *value;
 };
 /*
- * The same, with SETTINGS (NULL: none; constant for good, as is each key) as kernel_sysctl_newborn()
+ * The same, with SETTINGS (NULL: none; keys and values are constants) as kernel_sysctl_newborn()
  * gives them, and with PREPARE called on the rtnetlink socket of the namespace before the name is
  * there: nobody sees the one without what the other has done, whenever nsh ends.
  */

@@ -9,8 +9,8 @@
 
 /*
  * Numbers that an interface has and that a message sets: attributes of linux/if_link.h of 32 bits.
- * The table says all that running, explaining, taking back, saving and comparing need of one: another
- * is a line there, a member of struct link, and an entry among the commands.
+ * The table says all that running, explaining, taking back, saving and comparing need of one. What
+ * another takes besides is in doc/guide.md.
  */
 enum link_setting {
 	LINK_SETTING_MTU,

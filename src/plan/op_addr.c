@@ -78,6 +78,17 @@ static struct route *find_connected(const struct ns *ns, const struct route *rou
 	return NULL;
 }
 
+/* Whether the kernel's route is there, in whatever table: a VRF has its own. */
+static bool has_connected(const struct ns *ns, const struct route *route)
+{
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (ns->routes.v[i].protocol == RTPROT_KERNEL &&
+		    cidr_equal(&ns->routes.v[i].dest, &route->dest) &&
+		    strcmp(ns->routes.v[i].link, route->link) == 0)
+			return true;
+	return false;
+}
+
 void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *plan)
 {
 	struct op *op = plan_addr_add(plan, ns->name, addr->link, &addr->cidr, -1);
@@ -89,7 +100,7 @@ void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *pla
 							   !(addr->flags & IFA_F_NODAD);
 	/* Somebody had taken away the route that the kernel makes with it. */
 	if (link && (link->flags & IFF_UP) && connected_route(ns, addr, &route) &&
-	    !find_connected(ns, &route))
+	    !has_connected(ns, &route))
 		plan_route_del(plan, ns->name, &route, -1);
 }
 

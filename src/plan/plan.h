@@ -177,7 +177,8 @@ struct op *plan_nft_clear(struct plan *plan, const char *ns, int word);
  * Carries the operations out, one after the other, and applies each to the world. The
  * inverse of each, from the state read just before, is put in front of UNDO's operations, so
  * that UNDO run from first to last takes all back. On failure what was done is still done
- * and in UNDO, as is what the kernel may have done of a change to a link that failed; ERR blames the word of the operation that failed.
+ * and in UNDO, as is what the kernel may have done of a change to a link that failed; ERR blames
+ * the word of the operation that failed.
  */
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err);

@@ -101,14 +101,19 @@ static void choose_host_links(struct save *save, struct ns *host)
 static void take_end(struct save *save, struct op_end *end, const struct ns *ns,
 		     const struct link *link)
 {
+	const struct link *master = link->master_name[0] ? ns_link(ns, link->master_name) : NULL;
+
 	str_copy(end->name, IFNAMSIZ, link->name);
 	end->group = link->group;
 	end->up = link->flags & IFF_UP;
 	end->has_mac = kernel_mac_is_set(world_kernel(save->world), ns->name, link->name);
 	memcpy(end->mac, link->mac, sizeof(end->mac));
 	end->altname = link->altname ? xstrdup(link->altname) : NULL;
-	if (link->master_name[0] && is_saved(save, ns, link->master_name))
-		str_copy(end->master, IFNAMSIZ, link->master_name);
+	if (master && strcmp(master->kind, "bridge") != 0)
+		leave_out(save, "%s:%s: that it is in %s, an interface of the kind %s", ns->name,
+			  link->name, master->name, master->kind);
+	else if (master && is_saved(save, ns, master->name))
+		str_copy(end->master, IFNAMSIZ, master->name);
 	if (link->more)
 		leave_out(save, "%s:%s: %s", ns->name, link->name,
 			  strcmp(link->kind, "bridge") == 0
@@ -204,7 +209,10 @@ static void save_mtus(struct save *save, struct ns *ns)
 		bool bridge = strcmp(link->kind, "bridge") == 0;
 		bool set = bridge && link->mtu != 1500;
 
-		if (link->flags & IFF_LOOPBACK)
+		if ((link->flags & IFF_LOOPBACK) && strcmp(link->name, "lo") != 0)
+			leave_out(save, "%s:%s: that it is lo by another name", ns->name,
+				  link->name);
+		else if (link->flags & IFF_LOOPBACK)
 			plan_unusual_settings(save->plan, ns->name, link, 0);
 		for (size_t j = 0; bridge && j < ns->links.n; j++)
 			set |= ns->links.v[j].master == link->index &&
@@ -233,7 +241,7 @@ static bool is_there(const struct save *save, const struct ns *ns, const char *n
 	const struct link *link = ns_link(ns, name);
 
 	if (link && (link->flags & IFF_LOOPBACK))
-		return true;
+		return strcmp(link->name, "lo") == 0;
 	for (size_t i = 0; i < save->plan->ops.n; i++) {
 		const struct op *op = &save->plan->ops.v[i];
 

@@ -49,7 +49,8 @@ enum lexed {
 
 /*
  * Reads LENGTH bytes of TEXT into BLOCK, which the caller frees with block_free() whatever is
- * returned; it refers to TEXT as long. With LEXED_INCOMPLETE the error is set as well, for those who have no more text.
+ * returned; it refers to TEXT as long. With LEXED_INCOMPLETE the error is set as well, for those who
+ * have no more text.
  */
 enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
 	       struct error *err);

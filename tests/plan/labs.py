@@ -4,6 +4,7 @@ so that they go well together; the others come from the grammar of any command t
 something, with values from what there is."""
 import os
 import random
+import re
 
 import grammar
 
@@ -70,7 +71,20 @@ class Maker:
         if self.random.random() < 0.5:
             return self.any_command(self.random.choices(
                 self.examples, [0.2 if e["grammar"] in RARE else 1 for e in self.examples])[0])
-        return self.random.choices([c[1] for c in chances], [c[0] for c in chances])[0]()
+        line = self.random.choices([c[1] for c in chances], [c[0] for c in chances])[0]()
+        self.said[line] = self.command_of(line)
+        return line
+
+    def command_of(self, line):
+        """The grammar of a line in nsh's own words, by the words that it begins with."""
+        words, best = line.split(), (0, None)
+        for example in self.examples:
+            lead = re.match(r"[^\[(]*", example["grammar"]).group().split()
+            if len(lead) <= len(words) and all(
+                    a == b or a.strip(".").isupper() for a, b in zip(lead, words)):
+                best = max(best, (sum(not a.strip(".").isupper() for a in lead),
+                                  example["grammar"]), key=lambda one: one[0])
+        return best[1]
 
     def lines(self, count):
         """They begin with something to work on, most of the time."""
@@ -384,6 +398,9 @@ class Maker:
 
     def value_mtu(self, line):
         return str(self.pick([1300, 1400, 2000, 9000, 1000]))
+
+    def value_queue(self, line):
+        return str(self.pick([0, 10, 500, 1000]))
 
     def value_end(self, line):
         return self.end()

@@ -71,6 +71,9 @@ CASES = [
      "ip -n red link set dev eth1 up master eth1\nns add blue"),
     ("a setting that one line sets twice",
      "ns add red", "sysctl -w net.ipv4.ip_forward=1 net/ipv4/ip_forward=1"),
+    ("a rule that is there twice",
+     "", "iptables -t nat -A POSTROUTING -s 10.1.1.0/24 -j MASQUERADE\n"
+     "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade"),
     ("a lo too small for IPv6", "ns add red", "link red:lo mtu 1000\naddr red:lo 10.7.3.118/8"),
     ("IPv4 through an IPv6 gateway",
      "ns add red; cable red host:eth9 addr fd00:1::1/64 fd00:1::2/64; addr red 10.5.0.1/24",
