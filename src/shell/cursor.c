@@ -131,6 +131,8 @@ void cursor_read(struct session *session, const char *line, size_t length,
 {
 	struct typing t = { 0 };
 
+	/* Nobody types a zero byte, and no word has one. */
+	length = strnlen(line, length);
 	for (size_t i = 0; i < length; i++) {
 		char c = line[i];
 

@@ -35,12 +35,14 @@ static const char *const texts[] = {
 	"ns bridge 300.1.2.3/24 ${", "\"open", "{ }", "a { b { c } d } e",
 	"bri v-net-0 att r", "set X = \"{\" ; x$EMPTY\"\"y ''",
 	"a { b { c } d $EMPTY} e} e",
+	"ns $", "ns a${", "ns $X $E",
 };
 
 void fuzz_seeds(void (*add)(const void *bytes, size_t length))
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		add(texts[i], strlen(texts[i]));
+	add("ns b\0c$E", 8);
 	for (size_t i = 0; command_table[i]; i++)
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			add(c->example, strlen(c->example));
