@@ -231,6 +231,9 @@ int route_plan_add(struct session *session, const struct args *args, struct plan
 		}
 		route.scope = route.dest.ip.family == AF_INET ? RT_SCOPE_LINK : 0;
 	}
+	if (route.source.family && route.source.family != route.dest.ip.family)
+		return error_set(err, STATUS_USAGE, arg_get(args, "SRC")->word,
+				 "the source and the destination are of different families");
 	old = find_route(ns, &route, foreign);
 	if (old && arg_has(args, "replace")) {
 		plan_route_del(plan, ns->name, old, dest->word);

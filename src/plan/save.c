@@ -331,6 +331,9 @@ static void save_neighs(struct save *save, struct ns *ns)
 /* Whether anything of the lab is in host. */
 static bool host_has_part(const struct save *save, const struct ns *host)
 {
+	for (size_t i = 0; i < host->routes.n; i++)
+		if (host->routes.v[i].protocol == NSH_PROTO)
+			return true;
 	return save->host_too || save->host_links.n > 0 || host->nft.exists;
 }
 

@@ -555,10 +555,10 @@ class Maker:
 
     def key(self):
         """Some of them the machine may have for itself: what is the lab's then nobody can tell."""
-        keys = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding",
-                "net/ipv6/conf/all/disable_ipv6"]
+        keys = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"]
         if self.here != "host":
-            keys += ["net/ipv4/conf/all/rp_filter", "net/ipv4/conf/all/proxy_arp"]
+            keys += ["net/ipv6/conf/all/disable_ipv6", "net/ipv4/conf/all/rp_filter",
+                     "net/ipv4/conf/all/proxy_arp"]
         return self.pick(keys)
 
     def value_setting(self, line):

@@ -75,6 +75,8 @@ CASES = [
      "", "iptables -t nat -A POSTROUTING -s 10.1.1.0/24 -j MASQUERADE\n"
      "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade"),
     ("a lo too small for IPv6", "ns add red", "link red:lo mtu 1000\naddr red:lo 10.7.3.118/8"),
+    ("a setting of host beside a route of it", "ns add red",
+     "ip route add prohibit 10.9.0.0/16\necho 1 | tee /proc/sys/net/ipv6/conf/all/disable_ipv6"),
     ("IPv4 through an IPv6 gateway",
      "ns add red; cable red host:eth9 addr fd00:1::1/64 fd00:1::2/64; addr red 10.5.0.1/24",
      "ip -n red route add 10.6.0.0/16 via inet6 fd00:1::2 dev veth-red\n"

@@ -357,6 +357,7 @@ MISTAKES = [
     ("ip link add a-name-longer-than-15 type bridge", "han-15"),
     ("ip link set v-net-0 promisc on", "promisc"),
     ("ip link set v-net-0 mtu big", "big"),
+    ("ip route add prohibit 10.9.0.0/16 src fd00::1", "fd00::1"),
     ("ip link set v-net-0 qlen big", "big"),
     ("ip link set v-net-0 qlen 1 txqueuelen 2", "2"),
     ("ip addr add 10.0.0.1/24 dev v-net-0 label x", "label"),
