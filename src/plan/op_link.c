@@ -18,7 +18,7 @@ int op_bridge_full(const struct op *op, const char *bridge, struct error *err)
 			 "%s is full: a bridge holds at most 1023 ports", bridge);
 }
 
-void op_settle_port(struct kernel *kernel, const char *ns, const char *name)
+void op_settle(struct kernel *kernel, const char *ns, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct nlsock *sock;

@@ -187,10 +187,12 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 			rtnl_link_del(sock, index, &answer);
 		return -1;
 	}
-	if (end->master[0] && end->up)
-		op_settle_port(kernel, end->ns, end->name);
-	if (peer->ns && peer->master[0] && peer->up)
-		op_settle_port(kernel, peer->ns, peer->name);
+	if (peer->ns && end->up && peer->up) {
+		op_settle(kernel, end->ns, end->name);
+		op_settle(kernel, peer->ns, peer->name);
+	} else if (end->master[0] && end->up) {
+		op_settle(kernel, end->ns, end->name);
+	}
 	return 0;
 }
 
