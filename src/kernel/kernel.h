@@ -39,18 +39,11 @@ int kernel_netns_names(struct kernel *kernel, struct strings *names, struct erro
  * failure leaves nothing. lo stays down. Its descriptor and rtnetlink socket are kept.
  */
 int kernel_netns_add(struct kernel *kernel, const char *name, struct error *err);
-/* What a namespace is made with; a list ends with a KEY that is NULL. */
-struct netns_setting {
-	const char *key; /* "net/ipv4/ip_forward" */
-	const char *value;
-};
 /*
- * The same, with SETTINGS (NULL: none; keys and values are constants) as kernel_sysctl_newborn()
- * gives them, and with PREPARE called on the rtnetlink socket of the namespace before the name is
- * there: nobody sees the one without what the other has done, whenever nsh ends.
+ * The same, with PREPARE called inside, with the rtnetlink socket of the namespace, before the name
+ * is there: nobody sees the one without what the other has done, whenever nsh ends.
  */
 int kernel_netns_make(struct kernel *kernel, const char *name,
-		      const struct netns_setting *settings,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
 		      const void *data, struct error *err);
 /* The same for the namespace that file PATH ("/proc/123/ns/net") stands for; it may have other
@@ -92,6 +85,12 @@ bool kernel_netns_left_behind(struct kernel *kernel, const char *name);
 
 /* A descriptor of the namespace (close-on-exec), borrowed. */
 int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
+/*
+ * Between HOLD true and false a name that was seen to be its namespace's stays so, unlooked at: for
+ * the moment that a plan takes. Else each use looks whether somebody has given it to another one.
+ */
+void kernel_hold_names(struct kernel *kernel, bool hold);
+
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);
 struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err);

@@ -131,48 +131,40 @@ static int mount_name(int fd, const char *name, struct error *err)
 			   to);
 }
 
-/* A namespace without a name. */
-struct spare {
+/* What becomes of a namespace until it has its name. */
+struct making {
+	const char *name;
+	int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err);
+	const void *data;
 	int fd;
 	struct nlsock *rtnl;
 };
 
-static void spare_close(struct spare *spare)
+/* The thread is in the new namespace: opens what will be wanted of it, and prepares it. */
+static int make_inside(struct making *making, struct error *err)
 {
-	nlsock_close(spare->rtnl);
-	if (spare->fd >= 0)
-		close(spare->fd);
-	*spare = (struct spare){ .fd = -1 };
-}
-
-static int spare_make(const struct netns_setting *settings, struct spare *spare,
-		     struct error *err)
-{
-	*spare = (struct spare){ .fd = -1 };
 	if (unshare(CLONE_NEWNET) < 0) {
 		if (errno == ENOSPC)
 			return netns_limit_reached(err);
-		return error_errno(err, STATUS_FAILED, -1, errno, "cannot make a namespace");
+		return error_errno(err, STATUS_FAILED, -1, errno, "cannot make namespace %s",
+				   making->name);
 	}
-	spare->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (spare->fd < 0)
+	making->fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (making->fd < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno,
-				   "cannot open a new namespace");
-	spare->rtnl = nlsock_open(NETLINK_ROUTE, err);
-	if (!spare->rtnl) {
-		spare_close(spare);
+				   "cannot open the new namespace %s", making->name);
+	making->rtnl = nlsock_open(NETLINK_ROUTE, err);
+	if (!making->rtnl)
 		return -1;
-	}
-	for (; settings && settings->key; settings++)
-		kernel_sysctl_newborn(settings->key, settings->value);
-	return 0;
+	nlsock_set_name(making->rtnl, making->name);
+	return making->prepare ? making->prepare(making->rtnl, making->data, err) : 0;
 }
 
-static int make_spare(struct kernel *kernel, const struct netns_setting *settings,
-		      struct spare *spare, struct error *err)
+/* What it needs is done before the name is there, which comes last. */
+static int make_whole(struct kernel *kernel, struct making *making, struct error *err)
 {
 	cleanup_error struct error way_back = ERROR_INIT;
-	int result = spare_make(settings, spare, err);
+	int result = make_inside(making, err);
 
 	if (netns_return(kernel, &way_back) < 0) {
 		error_clear(err);
@@ -180,46 +172,36 @@ static int make_spare(struct kernel *kernel, const struct netns_setting *setting
 		way_back = (struct error)ERROR_INIT;
 		return -1;
 	}
-	return result;
-}
-
-/* What it needs is done before the name is there, which comes last. */
-static int name_spare(struct kernel *kernel, const char *name,
-		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
-		      const void *data, const struct spare *spare, struct error *err)
-{
-	nlsock_set_name(spare->rtnl, name);
-	if ((prepare && prepare(spare->rtnl, data, err) < 0) ||
-	    make_name(kernel, name, err) < 0)
+	if (result < 0 || make_name(kernel, making->name, err) < 0)
 		return -1;
-	if (mount_name(spare->fd, name, err) == 0)
+	if (mount_name(making->fd, making->name, err) == 0)
 		return 0;
-	netns_remove_name(name);
+	netns_remove_name(making->name);
 	return -1;
 }
 
 int kernel_netns_make(struct kernel *kernel, const char *name,
-		      const struct netns_setting *settings,
 		      int (*prepare)(struct nlsock *rtnl, const void *data, struct error *err),
 		      const void *data, struct error *err)
 {
-	struct spare spare = { .fd = -1 };
+	struct making making = { .name = name, .prepare = prepare, .data = data, .fd = -1 };
 
 	if (netns_check_name(name, err) < 0)
 		return -1;
-	if (make_spare(kernel, settings, &spare, err) < 0 ||
-	    name_spare(kernel, name, prepare, data, &spare, err) < 0) {
-		spare_close(&spare);
+	if (make_whole(kernel, &making, err) < 0) {
+		nlsock_close(making.rtnl);
+		if (making.fd >= 0)
+			close(making.fd);
 		return -1;
 	}
 	/* lo is the first. */
-	netns_remember(kernel, name, spare.fd, spare.rtnl)->next_link = 2;
+	netns_remember(kernel, name, making.fd, making.rtnl)->next_link = 2;
 	return 0;
 }
 
 int kernel_netns_add(struct kernel *kernel, const char *name, struct error *err)
 {
-	return kernel_netns_make(kernel, name, NULL, NULL, NULL, err);
+	return kernel_netns_make(kernel, name, NULL, NULL, err);
 }
 
 int kernel_netns_adopt(struct kernel *kernel, const char *name, const char *path,

@@ -22,20 +22,22 @@ static bool is_ready_made(const struct op *op)
 	return op->netns.marked && !op->netns.lo_down;
 }
 
-/* Inherited from the machine, which forwards where Docker is. A kernel without IPv6 has no setting
+/* What ip_forward is inherited from forwards where Docker is. A kernel without IPv6 has no setting
  * for it. */
-static const struct netns_setting ready_made[] = {
-	{ "net/ipv4/ip_forward", "0" },
-	{ SYSCTL_DAD, "0" },
-	{ NULL, NULL },
-};
+static void prepare_settings(void)
+{
+	kernel_sysctl_newborn("net/ipv4/ip_forward", "0");
+	kernel_sysctl_newborn(SYSCTL_DAD, "0");
+}
 
-static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
+static int prepare(struct nlsock *sock, const void *data, struct error *err)
 {
 	struct link_update update = { .up = true, .group = NSH_GROUP };
 	const struct op *op = data;
 	struct nl_error answer = { 0 };
 
+	if (is_ready_made(op))
+		prepare_settings();
 	if (op->netns.marked)
 		update.set |= LINK_CHANGE_GROUP;
 	if (!op->netns.lo_down)
@@ -47,8 +49,7 @@ static int prepare_lo(struct nlsock *sock, const void *data, struct error *err)
 
 static int add_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
-	if (kernel_netns_make(kernel, op->ns, is_ready_made(op) ? ready_made : NULL, prepare_lo,
-			      op, err) == 0)
+	if (kernel_netns_make(kernel, op->ns, prepare, op, err) == 0)
 		return 0;
 	err->word = op->word;
 	return -1;
