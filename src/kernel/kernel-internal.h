@@ -18,6 +18,7 @@ struct netns {
 	dev_t dev;
 	ino_t ino;
 	int next_link; /* see kernel_next_link() */
+	unsigned seen; /* the moment when the name was last seen to be its own */
 	struct netns *newer, *older; /* while it is open: by when it was last asked for */
 };
 
@@ -33,6 +34,8 @@ struct kernel {
 	bool lasting;
 	bool directory_ready; /* NETNS_DIR exists and is a shared mount */
 	bool stranded;	      /* the way back to host failed */
+	bool holding;	      /* see kernel_hold_names() */
+	unsigned moment;
 };
 
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NS_NAME_MAX)

@@ -214,6 +214,7 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 	ns->name = xstrdup(name);
 	ns->fd = fd;
 	ns->rtnl = rtnl;
+	ns->seen = kernel->moment;
 	if (fstat(fd, &st) == 0) {
 		ns->dev = st.st_dev;
 		ns->ino = st.st_ino;
@@ -305,24 +306,34 @@ static int open_path(struct kernel *kernel, const char *path)
 	return fd;
 }
 
+void kernel_hold_names(struct kernel *kernel, bool hold)
+{
+	kernel->holding = hold;
+	kernel->moment++;
+}
+
 /* Whether a namespace that was open before is the one of that name still, and open again. */
-static bool is_still_known(struct kernel *kernel, struct netns *ns, const char *path)
+static bool is_still_known(struct kernel *kernel, struct netns *ns)
 {
 	cleanup_close int fd = -1;
+	char path[NETNS_PATH];
 	struct stat st;
 
-	/* Somebody else may have given the name to another one meanwhile. */
 	if (ns->fd >= 0) {
-		if (stat(path, &st) < 0 || !is_netns_of(&st, ns))
+		/* Somebody else may have given the name to another one meanwhile. */
+		if ((!kernel->holding || ns->seen != kernel->moment) &&
+		    (stat(netns_path(ns->name, path), &st) < 0 || !is_netns_of(&st, ns)))
 			return false;
+		ns->seen = kernel->moment;
 		queue_out(kernel, ns);
 		queue_in(kernel, ns);
 		return true;
 	}
-	fd = open_path(kernel, path);
+	fd = open_path(kernel, netns_path(ns->name, path));
 	if (fd < 0 || fstat(fd, &st) < 0 || !is_netns_of(&st, ns))
 		return false;
 	ns->fd = steal_fd(&fd);
+	ns->seen = kernel->moment;
 	queue_in(kernel, ns);
 	make_room(kernel, ns->fd);
 	return true;
@@ -337,16 +348,15 @@ struct netns *netns_find(struct kernel *kernel, const char *name, struct error *
 		return &kernel->host;
 	if (netns_check_name(name, err) < 0)
 		return NULL;
-	netns_path(name, path);
 	if (kernel->room) {
 		struct netns *known = kernel->slots[slot_of(kernel, name)];
 
-		if (known && is_still_known(kernel, known, path))
+		if (known && is_still_known(kernel, known))
 			return known;
 		if (known)
 			netns_forget(kernel, name);
 	}
-	fd = open_path(kernel, path);
+	fd = open_path(kernel, netns_path(name, path));
 	if (fd < 0) {
 		no_such(err, name, errno);
 		return NULL;

@@ -296,15 +296,13 @@ static bool is_question(const struct nlsock *sock, const struct nlmsghdr *reques
 	return sock->bus != NETLINK_NETFILTER && (request->nlmsg_type & 3) == 2;
 }
 
-int nlsock_request(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
-		   struct nl_error *answer)
+/* Up to the acknowledgement, or to a message where NLM_F_ACK did not ask for one. */
+static int exchange(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
+		    struct nl_error *answer)
 {
 	int trouble = 0, flags = 0, number;
 
 	memset(answer, 0, sizeof(*answer));
-	if (is_question(sock, request))
-		be_strict(sock);
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	request->nlmsg_seq = nlsock_next_seq(sock);
 	number = send_all(sock, request, request->nlmsg_len);
 	if (number)
@@ -334,8 +332,26 @@ int nlsock_request(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, v
 			}
 			if (message->nlmsg_type >= NLMSG_MIN_TYPE && !trouble)
 				trouble = feed(cb, data, message);
+			if (!(request->nlmsg_flags & NLM_F_ACK))
+				return trouble ? fail(answer, trouble, "") : 0;
 		}
 	}
+}
+
+int nlsock_request(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
+		   struct nl_error *answer)
+{
+	if (is_question(sock, request))
+		be_strict(sock);
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	return exchange(sock, request, cb, data, answer);
+}
+
+int nlsock_ask(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
+	       struct nl_error *answer)
+{
+	request->nlmsg_flags |= NLM_F_REQUEST;
+	return exchange(sock, request, cb, data, answer);
 }
 
 enum dump_end {

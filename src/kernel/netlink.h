@@ -50,6 +50,13 @@ int nlsock_request(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, v
 		   struct nl_error *answer);
 
 /*
+ * The same for a question that the kernel answers with one message, or with an error: no
+ * acknowledgement is asked for, which saves a datagram.
+ */
+int nlsock_ask(struct nlsock *sock, struct nlmsghdr *request, mnl_cb_t cb, void *data,
+	       struct nl_error *answer);
+
+/*
  * Sends a request for a dump (NLM_F_DUMP is added) and feeds each message to CB. A dump that
  * the kernel says was interrupted by a change is taken again, up to some tens of times (then
  * EAGAIN): START (may be NULL) is called before each try, the first too, so that what was

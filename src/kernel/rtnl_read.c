@@ -142,7 +142,7 @@ static int get_link(struct nlsock *sock, struct request *request, struct link *l
 		    struct nl_error *answer)
 {
 	memset(link, 0, sizeof(*link));
-	if (nlsock_request(sock, &request->header, link_take, link, answer) == 0 &&
+	if (nlsock_ask(sock, &request->header, link_take, link, answer) == 0 &&
 	    link->index)
 		return 0;
 	if (!answer->number)
