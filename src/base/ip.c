@@ -83,15 +83,16 @@ int ip_parse(const char *text, struct ip *ip, int word, struct error *err)
 		return 0;
 	}
 	*ip = (struct ip){ 0 };
-	seen = str_visible(text);
 	slash = strchr(text, '/');
+	if (!slash && isdigit((unsigned char)text[0]) &&
+	    strspn(text, "0123456789.") == strlen(text))
+		return parse_v4(text, ip, word, err);
+	seen = str_visible(text);
 	if (slash) {
 		error_set(err, STATUS_USAGE, word, "%s: an address without a prefix length is "
 						   "wanted here", seen);
 		return error_part(err, (size_t)(slash - text), strlen(slash));
 	}
-	if (isdigit((unsigned char)text[0]) && strspn(text, "0123456789.") == strlen(text))
-		return parse_v4(text, ip, word, err);
 	if (strchr(text, '%'))
 		return error_set(err, STATUS_USAGE, word,
 				 "%s: the interface of an address goes into a word of its own",
@@ -226,13 +227,14 @@ static struct ip host_bits(const struct cidr *cidr, bool ones)
 {
 	struct ip ip = cidr->ip;
 
-	for (unsigned bit = cidr->prefix; bit < ip_bits(ip.family); bit++) {
-		uint8_t mask = (uint8_t)(0x80 >> (bit % 8));
+	for (unsigned i = cidr->prefix / 8u; i < ip_bytes(ip.family); i++) {
+		unsigned kept = i == cidr->prefix / 8u ? cidr->prefix % 8u : 0;
+		uint8_t mask = (uint8_t)(0xff >> kept);
 
 		if (ones)
-			ip.bytes[bit / 8] |= mask;
+			ip.bytes[i] |= mask;
 		else
-			ip.bytes[bit / 8] &= (uint8_t)~mask;
+			ip.bytes[i] &= (uint8_t)~mask;
 	}
 	return ip;
 }

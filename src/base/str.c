@@ -374,12 +374,40 @@ bool str_is_hidden(uint32_t code)
 	       (code >= 0xe0000 && code <= 0xe007f);
 }
 
-void buf_add_visible(struct buf *b, const char *string)
+/* The bytes that STRING begins with and that are printable ASCII: nearly all there are. */
+static size_t plain_length(const char *string)
 {
-	while (*string) {
+	size_t length = 0;
+
+	while (string[length] >= ' ' && string[length] <= '~')
+		length++;
+	return length;
+}
+
+bool str_is_visible(const char *string)
+{
+	while (*(string += plain_length(string))) {
 		uint32_t code;
 		size_t length = decode(string, &code);
 
+		if (length == 0 || str_is_hidden(code))
+			return false;
+		string += length;
+	}
+	return true;
+}
+
+void buf_add_visible(struct buf *b, const char *string)
+{
+	for (;;) {
+		size_t length = plain_length(string);
+		uint32_t code;
+
+		buf_addn(b, string, length);
+		string += length;
+		if (!*string)
+			return;
+		length = decode(string, &code);
 		if (length == 0 || (length == 1 && str_is_hidden(code))) {
 			buf_addf(b, "\\x%02x", (unsigned char)*string++);
 			continue;

@@ -107,6 +107,8 @@ bool str_is_hidden(uint32_t code);
 void buf_add_visible(struct buf *b, const char *string);
 /* The same as a new string, which the caller frees. */
 char *str_visible(const char *string);
+/* Whether it is shown as it is: str_visible() would be the same. */
+bool str_is_visible(const char *string);
 
 /* Columns that a UTF-8 string takes on a terminal: wide characters two, marks none. */
 size_t str_columns(const char *string);

@@ -72,10 +72,15 @@ void line_add_word(struct buf *line, const char *text, bool quoted)
 		buf_addc(line, ' ');
 	if (quoted)
 		buf_addc(line, '"');
-	for (; *text; text++) {
-		if (quoted && strchr("\"\\$", *text))
-			buf_addc(line, '\\');
-		buf_addc(line, *text);
+	while (*text) {
+		size_t length = quoted ? strcspn(text, "\"\\$") : strlen(text);
+
+		buf_addn(line, text, length);
+		text += length;
+		if (!*text)
+			break;
+		buf_addc(line, '\\');
+		buf_addc(line, *text++);
 	}
 	if (quoted)
 		buf_addc(line, '"');

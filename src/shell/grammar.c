@@ -12,20 +12,42 @@
 /* Whether an entry begins with a keyword, and that with WORD, as far as its grammar shows. */
 static bool may_begin(const struct entry *entry, const struct word *word)
 {
-	const char *text = entry->command->grammar;
+	if (!islower((unsigned char)entry->first))
+		return true;
+	/* The first byte tells most of them apart. */
+	return !word->quoted && (entry->first == *word->text || !*word->text) &&
+	       str_starts(entry->command->grammar, word->text);
+}
 
-	return !islower((unsigned char)*text) || (!word->quoted && str_starts(text, word->text));
+/* A line binds a few words, a walk many lines: what it binds is allocated by the handful. */
+struct bounds {
+	struct bounds *next;
+	size_t n;
+	struct bound v[16];
+};
+
+static struct bound *new_bound(struct walk *walk)
+{
+	struct bounds *bounds = walk->bounds;
+
+	if (!bounds || bounds->n == sizeof(bounds->v) / sizeof(bounds->v[0])) {
+		bounds = xcalloc(1, sizeof(*bounds));
+		bounds->next = walk->bounds;
+		walk->bounds = bounds;
+	}
+	return &bounds->v[bounds->n++];
 }
 
 void walk_free(struct walk *walk)
 {
-	while (walk->all) {
-		struct bound *next = walk->all->all;
+	while (walk->bounds) {
+		struct bounds *next = walk->bounds->next;
 
-		free(walk->all);
-		walk->all = next;
+		free(walk->bounds);
+		walk->bounds = next;
 	}
 	vector_free(&walk->threads);
+	vector_free(&walk->before);
 }
 
 void walk_follow(struct walk *walk, struct thread thread)
@@ -104,13 +126,9 @@ bool node_is_line(const struct node *node)
 
 static void bind_word(struct walk *walk, struct thread *thread, int word)
 {
-	struct bound *bound = xcalloc(1, sizeof(*bound));
+	struct bound *bound = new_bound(walk);
 
-	bound->before = thread->bound;
-	bound->node = thread_node(thread);
-	bound->word = word;
-	bound->all = walk->all;
-	walk->all = bound;
+	*bound = (struct bound){ thread->bound, thread_node(thread), word };
 	thread->bound = bound;
 }
 
@@ -162,6 +180,33 @@ char *walk_only_prefix(const struct walk *walk, const struct word *word, bool *m
 	return found;
 }
 
+/* Lets the threads that can take the word so; if none can, the walk is as it was. */
+static bool step_by(struct walk *walk, const struct word *word, int number, enum way way,
+		    bool *line)
+{
+	thread_list old = walk->threads;
+	bool stepped = false;
+
+	walk->threads = walk->before;
+	walk->threads.n = 0;
+	for (size_t i = 0; i < old.n; i++) {
+		struct thread thread = old.v[i];
+
+		if (!takes(thread_node(&thread), word, way))
+			continue;
+		stepped = true;
+		bind_word(walk, &thread, number);
+		if (node_is_line(thread_node(&thread)))
+			*line = true;
+		thread.node = thread_node(&thread)->next;
+		walk_follow(walk, thread);
+	}
+	walk->before = stepped ? old : walk->threads;
+	if (!stepped)
+		walk->threads = old;
+	return stepped;
+}
+
 /*
  * Lets the threads take a word: keywords before parameters before keywords cut short. Returns
  * whether any did; if not, the walk is as it was. *LINE: the word starts a command of its own.
@@ -169,41 +214,17 @@ char *walk_only_prefix(const struct walk *walk, const struct word *word, bool *m
 static bool step(struct walk *walk, const struct word *word, int number, bool abbreviate,
 		 bool *line)
 {
-	VECTOR(struct thread) old = { 0 };
-	bool more = false, stepped = false;
 	struct word whole = *word;
+	bool more = false;
 
 	*line = false;
-	for (enum way way = BY_LITERAL; !stepped && way <= (abbreviate ? BY_PREFIX : BY_PARAM);
-	     way++) {
-		if (way == BY_PREFIX) {
-			whole.text = walk_only_prefix(walk, word, &more);
-			if (!whole.text || more)
-				break;
-			word = &whole;
-		}
-		for (size_t i = 0; i < walk->threads.n && !stepped; i++)
-			stepped = takes(thread_node(&walk->threads.v[i]), word, way);
-		if (!stepped)
-			continue;
-		old.v = walk->threads.v;
-		old.n = walk->threads.n;
-		walk->threads.v = NULL;
-		walk->threads.n = walk->threads.room = 0;
-		for (size_t i = 0; i < old.n; i++) {
-			struct thread thread = old.v[i];
-
-			if (!takes(thread_node(&thread), word, way))
-				continue;
-			bind_word(walk, &thread, number);
-			if (node_is_line(thread_node(&thread)))
-				*line = true;
-			thread.node = thread_node(&thread)->next;
-			walk_follow(walk, thread);
-		}
-		vector_free(&old);
-	}
-	return stepped;
+	if (step_by(walk, word, number, BY_LITERAL, line) ||
+	    step_by(walk, word, number, BY_PARAM, line))
+		return true;
+	if (!abbreviate)
+		return false;
+	whole.text = walk_only_prefix(walk, word, &more);
+	return whole.text && !more && step_by(walk, &whole, number, BY_PREFIX, line);
 }
 
 static void args_from(const struct thread *thread, const struct word *words, size_t count,

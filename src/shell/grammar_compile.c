@@ -254,7 +254,7 @@ void grammar_list_table(const struct command *const *table)
 	grammar.listed = true;
 	for (size_t i = 0; table[i]; i++)
 		for (const struct command *c = table[i]; c->grammar; c++)
-			*vector_add(&grammar.entries) = (struct entry){ c, -1 };
+			*vector_add(&grammar.entries) = (struct entry){ c, -1, *c->grammar };
 }
 
 void grammar_list(void)

@@ -27,7 +27,8 @@ struct node {
 
 struct entry {
 	const struct command *command;
-	int start; /* -1: not compiled yet */
+	int start;  /* -1: not compiled yet */
+	char first; /* byte of the keyword that it begins with; a parameter: a capital */
 };
 
 /* The command table, compiled; while grammar_lint_table() works, another table. */
@@ -55,10 +56,11 @@ bool grammar_starts_with(const struct entry *entry, const char *keyword);
 /* What a thread has bound, newest first; shared between threads, freed with the walk. */
 struct bound {
 	const struct bound *before;
-	struct bound *all;
 	const struct node *node;
 	int word;
 };
+
+struct bounds; /* a handful of them: grammar.c */
 
 struct thread {
 	const struct entry *entry;
@@ -67,9 +69,12 @@ struct thread {
 	const struct bound *bound;
 };
 
+typedef VECTOR(struct thread) thread_list;
+
 struct walk {
-	VECTOR(struct thread) threads; /* those that stand before a word or at the end */
-	struct bound *all;
+	thread_list threads; /* those that stand before a word or at the end */
+	thread_list before;  /* where those of the last word stood */
+	struct bounds *bounds;
 };
 
 void walk_free(struct walk *walk);

@@ -57,6 +57,12 @@ bool lexer_is_arrow(const char *text, size_t length)
 	return length > 1 && text[0] == '>' && text[1] == '/';
 }
 
+/* Whether C is a character of a word like any other: no blank, no quote, no $ and no backslash. */
+static bool is_plain(char c)
+{
+	return !lexer_ends_word(c) && c != '"' && c != '\'' && c != '$' && c != '\\';
+}
+
 static char peek(const struct lexer *l, size_t ahead)
 {
 	return l->at + ahead < l->length ? l->text[l->at + ahead] : '\0';
@@ -149,6 +155,15 @@ static enum lexed lex_quoted(struct lexer *l, char quote, struct raw_word *word,
 	return LEXED;
 }
 
+static void add_plain(struct lexer *l, struct buf *text)
+{
+	size_t start = l->at;
+
+	while (l->at < l->length && is_plain(l->text[l->at]))
+		l->at++;
+	buf_addn(text, l->text + start, l->at - start);
+}
+
 static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 {
 	struct buf text cleanup_buf = { 0 };
@@ -188,8 +203,7 @@ static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 			l->at += 2;
 			continue;
 		default:
-			buf_addc(&text, c);
-			l->at++;
+			add_plain(l, &text);
 			continue;
 		}
 		if (result != LEXED)
@@ -371,6 +385,31 @@ enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
 	return result == LEXED ? lex_block(&l, block, false, 0) : result;
 }
 
+void lex_first(const char *text, size_t length, raw_word_list *words)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	size_t nowhere;
+	struct lexer l = { .text = text, .length = length, .blame = &nowhere, .err = &ignored };
+	struct raw_word word = { 0 };
+	enum lexed result;
+
+	while ((result = skip_blanks(&l)) == LEXED && l.at < l.length) {
+		char c = peek(&l, 0);
+
+		if (c == '\n' || c == ';') {
+			if (words->n > 0)
+				return;
+			l.at++;
+			continue;
+		}
+		result = lex_word(&l, &word);
+		*vector_add(words) = word;
+		word = (struct raw_word){ 0 };
+		if (result != LEXED)
+			return;
+	}
+}
+
 void block_free(struct block *block)
 {
 	for (size_t i = 0; i < block->statements.n; i++) {
@@ -409,10 +448,17 @@ void statement_words(const struct statement *statement, raw_word_list *words)
 		*vector_add(words) = word;
 }
 
-static int fill_in(const struct raw_word *raw, int number,
+static int fill_in(struct raw_word *raw, int number,
 		   const char *(*lookup)(void *data, const char *name), void *data,
-		   struct buf *text, struct error *err)
+		   char **filled, struct error *err)
 {
+	struct buf text cleanup_buf = { 0 };
+
+	/* Most words are what stands there. */
+	if (raw->pieces.n == 1 && !raw->pieces.v[0].variable) {
+		*filled = steal_pointer(&raw->pieces.v[0].text);
+		return 0;
+	}
 	for (size_t j = 0; j < raw->pieces.n; j++) {
 		const struct piece *piece = &raw->pieces.v[j];
 		const char *value = piece->variable ? lookup(data, piece->text) : piece->text;
@@ -420,10 +466,12 @@ static int fill_in(const struct raw_word *raw, int number,
 		if (!value) {
 			error_set(err, STATUS_USAGE, number, "the variable $%s is not set",
 				  piece->text);
+			*filled = buf_steal(&text);
 			return error_hint(err, "\"set %s = VALUE\" sets it", piece->text);
 		}
-		buf_add(text, value);
+		buf_add(&text, value);
 	}
+	*filled = buf_steal(&text);
 	return 0;
 }
 
@@ -438,13 +486,11 @@ int expand(const struct statement *statement,
 
 	while (result == 0 && next_word(&l, &raw)) {
 		struct word *word = vector_add(words);
-		struct buf text = { 0 };
 
 		word->start = raw.start;
 		word->end = raw.end;
 		word->quoted = raw.quoted;
-		result = fill_in(&raw, (int)words->n - 1, lookup, data, &text, err);
-		word->text = buf_steal(&text);
+		result = fill_in(&raw, (int)words->n - 1, lookup, data, &word->text, err);
 		raw_word_free(&raw);
 	}
 	return result;

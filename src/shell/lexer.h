@@ -56,6 +56,10 @@ enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
 	       struct error *err);
 void block_free(struct block *block);
 
+/* The words of the first statement of TEXT that has any, as far as they are in order, added to
+ * WORDS; what follows is not looked at. Freed with raw_words_free(). */
+void lex_first(const char *text, size_t length, raw_word_list *words);
+
 /* The words of a statement as they stand there, at least one. Freed with raw_words_free(). */
 void statement_words(const struct statement *statement, raw_word_list *words);
 void raw_words_free(raw_word_list *words);

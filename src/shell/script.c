@@ -520,20 +520,14 @@ enum status script_run_file(struct session *session, const char *path)
 
 bool script_wants_sandbox(const char *text, size_t length)
 {
-	struct error err cleanup_error = ERROR_INIT;
-	struct block block = { 0 };
 	raw_word_list words = { 0 };
-	bool wants = false;
-	size_t at;
+	bool wants;
 
 	/* Even of a text that has mistakes further on. */
-	lex(text, length, &block, &at, &err);
-	if (block.statements.n > 0) {
-		statement_words(&block.statements.v[0], &words);
-		wants = words.n == 1 && !words.v[0].quoted && words.v[0].pieces.n == 1 &&
-			strcmp(words.v[0].pieces.v[0].text, "sandbox") == 0;
-	}
+	lex_first(text, length, &words);
+	wants = words.n == 1 && !words.v[0].quoted && words.v[0].pieces.n == 1 &&
+		!words.v[0].pieces.v[0].variable &&
+		strcmp(words.v[0].pieces.v[0].text, "sandbox") == 0;
 	raw_words_free(&words);
-	block_free(&block);
 	return wants;
 }

@@ -15,24 +15,25 @@
 /* Bytes that no name may hold. WHAT: "a namespace". */
 static int check_bytes(const char *name, const char *what, int word, struct error *err)
 {
-	cleanup_free char *seen = str_visible(name);
-
 	if (!*name)
 		return error_set(err, STATUS_USAGE, word, "%s needs a name of at least one "
 							  "character", what);
-	if (strcmp(seen, name) != 0)
+	if (!str_is_visible(name)) {
+		cleanup_free char *seen = str_visible(name);
+
 		return error_set(err, STATUS_USAGE, word,
 				 "%s holds a character that cannot be shown: no name for %s",
 				 seen, what);
+	}
 	if (strchr(name, '/')) {
-		error_set(err, STATUS_USAGE, word, "%s holds a /: no name for %s", seen, what);
+		error_set(err, STATUS_USAGE, word, "%s holds a /: no name for %s", name, what);
 		return error_part(err, (size_t)(strchr(name, '/') - name), 1);
 	}
 	if (strpbrk(name, " \t"))
 		return error_set(err, STATUS_USAGE, word, "\"%s\" holds a blank: no name for %s",
-				 seen, what);
+				 name, what);
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return error_set(err, STATUS_USAGE, word, "%s is no name for %s", seen, what);
+		return error_set(err, STATUS_USAGE, word, "%s is no name for %s", name, what);
 	return 0;
 }
 
@@ -200,10 +201,11 @@ int check_host(const char *text, int word, struct error *err)
 /* What ping has before and behind its options. */
 static int check_no_option(const char *text, int word, struct error *err)
 {
-	cleanup_free char *seen = str_visible(text);
+	cleanup_free char *seen = NULL;
 
 	if (text[0] != '-')
 		return 0;
+	seen = str_visible(text);
 	return error_set(err, STATUS_USAGE, word, "nsh's ping does not know the option %s", seen);
 }
 
@@ -355,13 +357,15 @@ int check_names(const char *text, const char *const *names, const char *before,
 		const char *behind, const char *hint, int word, struct error *err)
 {
 	struct strings known cleanup_strings = { 0 };
-	cleanup_free char *seen = str_visible(text);
+	cleanup_free char *seen = NULL;
 	struct buf all cleanup_buf = { 0 };
 	const char *near;
 
-	for (size_t i = 0; names[i]; i++) {
+	for (size_t i = 0; names[i]; i++)
 		if (strcmp(names[i], text) == 0)
 			return 0;
+	seen = str_visible(text);
+	for (size_t i = 0; names[i]; i++) {
 		strings_add(&known, names[i]);
 		buf_addf(&all, "%s%s", i ? ", " : "", names[i]);
 	}

@@ -556,6 +556,8 @@ static void test_visible(void)
 		tap_is_str(seen, strings[i].visible, "%s can be shown",
 			   strings[i].visible);
 		tap_is_str(again, seen, "%s is shown as it is", seen);
+		tap_ok(str_is_visible(strings[i].text) == !strcmp(strings[i].text, seen) &&
+			       str_is_visible(seen), "what of %s is shown as it is is told", seen);
 		tap_is_str(buf_str(&json), strings[i].json, "%s in JSON", seen);
 		if (!tap_ok(columns == strings[i].columns, "the columns of %s", seen))
 			tap_note("got %zu, expected %zu", columns, strings[i].columns);
