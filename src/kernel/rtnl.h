@@ -18,7 +18,13 @@ int rtnl_links(struct nlsock *sock, link_list *links, struct nl_error *answer);
  * allowed after a failure too; what it held before is not freed. */
 int rtnl_link_alone(struct nlsock *sock, const char *name, struct link *link,
 		    struct nl_error *answer);
-/* The same, and its bridge's name, which takes a second question. */
+/*
+ * An end of a cable sends, and a port of a switch forwards, once the kernel has worked off that its
+ * carrier came, up to a second later; until then packets are lost. Being asked for the one link (not
+ * in a dump) it does so at once: rtnl_getlink() calls linkwatch_sync_dev().
+ */
+void rtnl_link_settle(struct nlsock *sock, const char *name);
+/* As rtnl_link_alone(), and its bridge's name, which takes a second question. */
 int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
 	      struct nl_error *answer);
 /* The same for the link numbered INDEX of the namespace that the socket's knows by NSID: what is

@@ -163,24 +163,41 @@ int rtnl_link_there(struct nlsock *sock, int nsid, int index, struct link *link,
 	return get_link(sock, &request, link, answer);
 }
 
+/* A question about one link; false: nothing has such a name. */
+static bool put_link_name(struct request *request, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!length || length > 127)
+		return false;
+	put_link_header(request, 0);
+	/* IFLA_IFNAME finds alternative names too, but takes no more than 15 bytes. */
+	mnl_attr_put_strz(&request->header, length < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+			  name);
+	put_link_filter(request);
+	return true;
+}
+
 int rtnl_link_alone(struct nlsock *sock, const char *name, struct link *link,
 		    struct nl_error *answer)
 {
-	size_t length = strlen(name);
 	struct request request;
 
 	memset(link, 0, sizeof(*link));
 	memset(answer, 0, sizeof(*answer));
-	if (!length || length > 127) {
-		answer->number = ENODEV;
-		return -1;
-	}
-	put_link_header(&request, 0);
-	/* IFLA_IFNAME finds alternative names too, but takes no more than 15 bytes. */
-	mnl_attr_put_strz(&request.header, length < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
-			  name);
-	put_link_filter(&request);
-	return get_link(sock, &request, link, answer);
+	if (put_link_name(&request, name))
+		return get_link(sock, &request, link, answer);
+	answer->number = ENODEV;
+	return -1;
+}
+
+void rtnl_link_settle(struct nlsock *sock, const char *name)
+{
+	struct nl_error ignored = { 0 };
+	struct request request;
+
+	if (put_link_name(&request, name))
+		nlsock_ask(sock, &request.header, NULL, NULL, &ignored);
 }
 
 int rtnl_link(struct nlsock *sock, const char *name, struct link *link,

@@ -21,13 +21,10 @@ int op_bridge_full(const struct op *op, const char *bridge, struct error *err)
 void op_settle(struct kernel *kernel, const char *ns, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct nlsock *sock;
-	struct nl_error answer = { 0 };
-	struct link link = { 0 };
+	struct nlsock *sock = kernel_rtnl(kernel, ns, &ignored);
 
-	sock = kernel_rtnl(kernel, ns, &ignored);
-	if (sock && rtnl_link_alone(sock, name, &link, &answer) == 0)
-		link_clear(&link);
+	if (sock)
+		rtnl_link_settle(sock, name);
 }
 
 struct link *op_fresh_link(const struct op *op, struct world *world, struct ns **ns,

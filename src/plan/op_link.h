@@ -9,11 +9,7 @@
 /* EXFULL: br_add_if() has found no number for one more port. Returns -1. */
 int op_bridge_full(const struct op *op, const char *bridge, struct error *err);
 
-/*
- * An end of a cable sends, and a port of a switch forwards, once the kernel has worked off that its
- * carrier came, up to a second later; until then packets are lost. Being asked for the one link (not
- * in a dump) it does so at once: rtnl_getlink() calls linkwatch_sync_dev().
- */
+/* rtnl_link_settle() for a link that carries now; it may be gone already. */
 void op_settle(struct kernel *kernel, const char *ns, const char *name);
 
 /* The link as it is at this moment, its addresses and number included; belongs to the world. NULL:
