@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "commands/await.h"
 #include "commands/exec.h"
 #include "commands/names.h"
 #include "lab/exec.h"
@@ -55,11 +56,13 @@ int exec_status(int status)
 int exec_words(struct session *session, const char *ns, const struct word *words,
 	       size_t count, int word, struct error *err)
 {
-	cleanup_free char *hosts = lab_hosts(session);
+	cleanup_free char *hosts = NULL;
 	VECTOR(char *) argv = { 0 };
 	int status;
 	pid_t pid;
 
+	await_routers(session);
+	hosts = lab_hosts(session);
 	for (size_t i = 0; i < count; i++)
 		*vector_add(&argv) = words[i].text;
 	*vector_add(&argv) = NULL;

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/table.h"
+#include "commands/await.h"
 #include "commands/names.h"
 #include "commands/traffic.h"
 #include "commands/why.h"
@@ -139,6 +140,8 @@ int ping_print(struct session *session, const char *from, const struct arg *to,
 
 	if (name_address(session, to, from, 0, &options->to, err) < 0)
 		return -1;
+	if (options->to.family == AF_INET6)
+		await_routers(session);
 	ip_text(&options->to, ip);
 	if (session->format == FORMAT_TEXT)
 		fprintf(session->out, "ping %s from %s\n", ip, from);
@@ -233,6 +236,8 @@ int get_page(struct session *session, const char *ns, const struct arg *url_arg,
 	if (url_parse(url_arg->text, &url, url_arg->word, err) < 0)
 		return -1;
 	if (name_address_text(session, url.host, url_arg->word, ns, 0, &to, err) == 0) {
+		if (to.family == AF_INET6)
+			await_routers(session);
 		result = http_get(session->kernel, ns, &url, &to, timeout, answer, err);
 		if (result < 0)
 			err->word = url_arg->word;

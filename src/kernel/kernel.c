@@ -308,6 +308,8 @@ static int open_path(struct kernel *kernel, const char *path)
 
 void kernel_hold_names(struct kernel *kernel, bool hold)
 {
+	if (!kernel)
+		return;
 	kernel->holding = hold;
 	kernel->moment++;
 }

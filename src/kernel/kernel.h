@@ -88,6 +88,7 @@ int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
 /*
  * Between HOLD true and false a name that was seen to be its namespace's stays so, unlooked at: for
  * the moment that a plan takes. Else each use looks whether somebody has given it to another one.
+ * KERNEL: NULL where nothing runs.
  */
 void kernel_hold_names(struct kernel *kernel, bool hold);
 
@@ -141,13 +142,6 @@ bool kernel_sysctl_here(const char *key, const char *value);
  * few milliseconds ago, was born with that value. Each KEY with one VALUE, both constants.
  */
 void kernel_sysctl_newborn(const char *key, const char *value);
-
-/*
- * The setting by which the links that are made later in a namespace have IPv6 link-local addresses
- * that work at once, "0". Otherwise they are tentative for one to two seconds (RFC 4862, 5.4), in
- * which a router finds no neighbours.
- */
-#define SYSCTL_DAD "net/ipv6/conf/default/accept_dad"
 
 /*
  * Whether somebody has given link NAME of a namespace its MAC address, rather than chance or

@@ -337,7 +337,6 @@ static int mount_all(void)
 static void settle_sysctls(void)
 {
 	kernel_sysctl_here("net/ipv4/ip_forward", "0");
-	kernel_sysctl_here(SYSCTL_DAD, "0");
 }
 
 static int lo_up(void)

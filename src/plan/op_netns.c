@@ -22,22 +22,15 @@ static bool is_ready_made(const struct op *op)
 	return op->netns.marked && !op->netns.lo_down;
 }
 
-/* What ip_forward is inherited from forwards where Docker is. A kernel without IPv6 has no setting
- * for it. */
-static void prepare_settings(void)
-{
-	kernel_sysctl_newborn("net/ipv4/ip_forward", "0");
-	kernel_sysctl_newborn(SYSCTL_DAD, "0");
-}
-
 static int prepare(struct nlsock *sock, const void *data, struct error *err)
 {
 	struct link_update update = { .up = true, .group = NSH_GROUP };
 	const struct op *op = data;
 	struct nl_error answer = { 0 };
 
+	/* Inherited from the machine, which forwards where Docker is. */
 	if (is_ready_made(op))
-		prepare_settings();
+		kernel_sysctl_newborn("net/ipv4/ip_forward", "0");
 	if (op->netns.marked)
 		update.set |= LINK_CHANGE_GROUP;
 	if (!op->netns.lo_down)
@@ -90,8 +83,7 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 	buf_addc(text, '\n');
 	if (is_ready_made(op)) {
 		explain_in(text, op->ns);
-		buf_add(text, "sysctl -qw net.ipv4.ip_forward=0 "
-			      "net.ipv6.conf.default.accept_dad=0\n");
+		buf_add(text, "sysctl -qw net.ipv4.ip_forward=0\n");
 	}
 }
 

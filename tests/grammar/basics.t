@@ -30,35 +30,35 @@ ok
 > ns add red # a comment behind a line
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red#blue
 ip netns add 'red#blue'
 ip -n 'red#blue' link set lo up group 7238504
-ip netns exec 'red#blue' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'red#blue' sysctl -qw net.ipv4.ip_forward=0
 
 > 	ns	add  red  
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red; ns add blue
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 > ;;ns add red;;
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red; ns ad blue; ns add green
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
                  ^^
 error 2: ad is not understood here
   did you mean add?
@@ -66,7 +66,7 @@ error 2: ad is not understood here
 > ns add red; cable red bleu
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
                         ^^^^
 error 1: there is no namespace bleu
   "ns" lists those that there are
@@ -77,10 +77,10 @@ error 1: there is no namespace bleu
 > ns add blue
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 > ns add<CR>
 error 2: "ns add" is incomplete
@@ -92,10 +92,10 @@ error 2: "ns add" is incomplete
 > ns add blue<CR>
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 # --- continued lines ---
 
@@ -104,22 +104,22 @@ ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept
 >   blue
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 > ns add re\
 > d
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > # a comment does not go on \
 > ns add red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red \
              ^
@@ -129,7 +129,7 @@ error 2: nothing follows the backslash
 > # a comment between
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red \
 >   blue \
@@ -143,17 +143,17 @@ error 1: t.nsh:3:3: red stands here twice
 > ns add "red"
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add 'red'
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add r"e"d
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add "red
          ^
@@ -180,7 +180,7 @@ error 2: ns in quotes is not a keyword
 > ns add "add"
 ip netns add add
 ip -n add link set lo up group 7238504
-ip netns exec add sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec add sysctl -qw net.ipv4.ip_forward=0
 
 with ns add list
 > ns show list
@@ -227,22 +227,22 @@ error 2: nothing follows the backslash
 > ns add \"red
 ip netns add '"red'
 ip -n '"red' link set lo up group 7238504
-ip netns exec '"red' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec '"red' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add \red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add "a\"b"
 ip netns add 'a"b'
 ip -n 'a"b' link set lo up group 7238504
-ip netns exec 'a"b' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'a"b' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add 'a\b'
 ip netns add 'a\b'
 ip -n 'a\b' link set lo up group 7238504
-ip netns exec 'a\b' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'a\b' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add "two
 > lines"
@@ -253,7 +253,7 @@ error 2: t.nsh:1:8: two\x0alines holds a character that cannot be shown: no name
 > ns add 'a"b'
 ip netns add 'a"b'
 ip -n 'a"b' link set lo up group 7238504
-ip netns exec 'a"b' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'a"b' sysctl -qw net.ipv4.ip_forward=0
 
 ! say "one  two" three
 one  two three
@@ -286,33 +286,33 @@ with set ROOM = red
 > ns add $ROOM
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add ${ROOM}
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add $ROOM-1 ${ROOM}2 $ROOM.3
 ip netns add red-1
 ip -n red-1 link set lo up group 7238504
-ip netns exec red-1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red-1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add red2
 ip -n red2 link set lo up group 7238504
-ip netns exec red2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add red.3
 ip -n red.3 link set lo up group 7238504
-ip netns exec red.3 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red.3 sysctl -qw net.ipv4.ip_forward=0
 
 > ns add "$ROOM-1"
 ip netns add red-1
 ip -n red-1 link set lo up group 7238504
-ip netns exec red-1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red-1 sysctl -qw net.ipv4.ip_forward=0
 
 > ns add '$ROOM'
 ip netns add '$ROOM'
 ip -n '$ROOM' link set lo up group 7238504
-ip netns exec '$ROOM' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec '$ROOM' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add $ROOM2
          ^^^^^^
@@ -346,7 +346,7 @@ with set CMD = ns
 > $CMD add red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 with set WORDS = "red blue"
 > ns add $WORDS
@@ -362,10 +362,10 @@ WORDS = red blue
 > set A = 1; ns add r$A; set A = 2; ns add r$A
 ip netns add r1
 ip -n r1 link set lo up group 7238504
-ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r2
 ip -n r2 link set lo up group 7238504
-ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0
 
 > set A=1
       ^^^
@@ -394,7 +394,7 @@ error 2: nothing more belongs here
 > set A = ""; ns add red$A
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > set A = ""; ns add $A
                      ^^
@@ -415,64 +415,64 @@ with
 > for X in red blue { ns add $X }
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 1..3 { ns add r$I }
 ip netns add r1
 ip -n r1 link set lo up group 7238504
-ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r2
 ip -n r2 link set lo up group 7238504
-ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r3
 ip -n r3 link set lo up group 7238504
-ip netns exec r3 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r3 sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 3..1 { ns add r$I }
 ip netns add r3
 ip -n r3 link set lo up group 7238504
-ip netns exec r3 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r3 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r2
 ip -n r2 link set lo up group 7238504
-ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r1
 ip -n r1 link set lo up group 7238504
-ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 0..0 { ns add r$I }
 ip netns add r0
 ip -n r0 link set lo up group 7238504
-ip netns exec r0 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r0 sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 08..10 { ns add r$I }
 ip netns add r08
 ip -n r08 link set lo up group 7238504
-ip netns exec r08 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r08 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r09
 ip -n r09 link set lo up group 7238504
-ip netns exec r09 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r09 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r10
 ip -n r10 link set lo up group 7238504
-ip netns exec r10 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r10 sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 1..2 x { ns add r$I }
 ip netns add r1
 ip -n r1 link set lo up group 7238504
-ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r2
 ip -n r2 link set lo up group 7238504
-ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add rx
 ip -n rx link set lo up group 7238504
-ip netns exec rx sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec rx sysctl -qw net.ipv4.ip_forward=0
 
 > for I in "1..2" { ns add r$I }
 ip netns add r1..2
 ip -n r1..2 link set lo up group 7238504
-ip netns exec r1..2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1..2 sysctl -qw net.ipv4.ip_forward=0
 
 > for I in 1..10000000 { ns add r$I }
            ^^^^^^^^^^^
@@ -485,7 +485,7 @@ error 2: 1.. is not a range: two numbers from 0 to 1000000 are one, 1..100
 > for I in a..c { ns add r$I }
 ip netns add ra..c
 ip -n ra..c link set lo up group 7238504
-ip netns exec ra..c sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ra..c sysctl -qw net.ipv4.ip_forward=0
 
 > for I in ..3 { ns add r$I }
            ^^^
@@ -494,24 +494,24 @@ error 2: ..3 is not a range: two numbers from 0 to 1000000 are one, 1..100
 > for X in a b { for I in 1..2 { ns add $X$I } }
 ip netns add a1
 ip -n a1 link set lo up group 7238504
-ip netns exec a1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec a1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add a2
 ip -n a2 link set lo up group 7238504
-ip netns exec a2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec a2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add b1
 ip -n b1 link set lo up group 7238504
-ip netns exec b1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec b1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add b2
 ip -n b2 link set lo up group 7238504
-ip netns exec b2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec b2 sysctl -qw net.ipv4.ip_forward=0
 
 > set N = 2; for I in 1..$N { ns add r$I }
 ip netns add r1
 ip -n r1 link set lo up group 7238504
-ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add r2
 ip -n r2 link set lo up group 7238504
-ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0
 
 > for X in red blue {
 >   ns add $X   # a room
@@ -519,7 +519,7 @@ ip netns exec r2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_d
 > }
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip link add v-net-0 type bridge
 ip link set v-net-0 group 7238504 up
 ip link add veth-red-br type veth peer name veth-red netns red
@@ -527,7 +527,7 @@ ip link set veth-red-br group 7238504 master v-net-0 up
 ip -n red link set veth-red group 7238504 up
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 ip link add veth-blue-br type veth peer name veth-blue netns blue
 ip link set veth-blue-br group 7238504 master v-net-0 up
 ip -n blue link set veth-blue group 7238504 up
@@ -543,15 +543,15 @@ error 2: t.nsh:2:1: a block belongs to a "for", on its line
 > for X in red { ns add $X };ns add blue
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 
 > for X in a b { ns add $X; ns ad $X; ns add c$X }
 ip netns add a
 ip -n a link set lo up group 7238504
-ip netns exec a sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec a sysctl -qw net.ipv4.ip_forward=0
                                ^^
 error 2: ad is not understood here
   did you mean add?
@@ -562,7 +562,7 @@ error 2: ad is not understood here
 > }
 ip netns add a
 ip -n a link set lo up group 7238504
-ip netns exec a sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec a sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:3:12: there is no namespace c
     cable $X c
              ^
@@ -664,15 +664,15 @@ error 1: there is no namespace red
 > ns add "{" "}"
 ip netns add '{'
 ip -n '{' link set lo up group 7238504
-ip netns exec '{' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec '{' sysctl -qw net.ipv4.ip_forward=0
 ip netns add '}'
 ip -n '}' link set lo up group 7238504
-ip netns exec '}' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec '}' sysctl -qw net.ipv4.ip_forward=0
 
 > for "X" in red { ns add $X }
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 # --- names that are no commands ---
 
@@ -741,7 +741,7 @@ error 2: n is ambiguous
 % ns add red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 % na on
 nft add table inet nsh

@@ -3,18 +3,18 @@
 > ns add red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red blue green
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red red
              ^^^
@@ -66,7 +66,7 @@ error 2: .. is no name for a namespace
 > ns add ...
 ip netns add ...
 ip -n ... link set lo up group 7238504
-ip netns exec ... sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ... sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red:eth0
             ^^^^^
@@ -90,33 +90,33 @@ error 2: r\xffd holds a character that cannot be shown: no name for a namespace
 > ns add räume
 ip netns add räume
 ip -n räume link set lo up group 7238504
-ip netns exec räume sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec räume sysctl -qw net.ipv4.ip_forward=0
 
 > ns add "$(reboot)"
 ip netns add '$(reboot)'
 ip -n '$(reboot)' link set lo up group 7238504
-ip netns exec '$(reboot)' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec '$(reboot)' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add 'a;b' "it's" 'a&b'
 ip netns add 'a;b'
 ip -n 'a;b' link set lo up group 7238504
-ip netns exec 'a;b' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'a;b' sysctl -qw net.ipv4.ip_forward=0
 ip netns add 'it'\''s'
 ip -n 'it'\''s' link set lo up group 7238504
-ip netns exec 'it'\''s' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'it'\''s' sysctl -qw net.ipv4.ip_forward=0
 ip netns add 'a&b'
 ip -n 'a&b' link set lo up group 7238504
-ip netns exec 'a&b' sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 'a&b' sysctl -qw net.ipv4.ip_forward=0
 
 > ns add abcdefghijklmno
 ip netns add abcdefghijklmno
 ip -n abcdefghijklmno link set lo up group 7238504
-ip netns exec abcdefghijklmno sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec abcdefghijklmno sysctl -qw net.ipv4.ip_forward=0
 
 > ns add abcdefghijklmnop
 ip netns add abcdefghijklmnop
 ip -n abcdefghijklmnop link set lo up group 7238504
-ip netns exec abcdefghijklmnop sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec abcdefghijklmnop sysctl -qw net.ipv4.ip_forward=0
 
 > ns add aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhhiiiiiiiiiijjjjjjjjjjaaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhhiiiiiiiiiijjjjjjjjjjaaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhhiiiiiiiiiijjjjjjjjjj
 error 2: aaaaaaaaaabbbbbbbbbb... is longer than 255 characters
@@ -126,22 +126,22 @@ error 2: aaaaaaaaaabbbbbbbbbb... is longer than 255 characters
 > ns add add
 ip netns add add
 ip -n add link set lo up group 7238504
-ip netns exec add sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec add sysctl -qw net.ipv4.ip_forward=0
 
 > ns add lo
 ip netns add lo
 ip -n lo link set lo up group 7238504
-ip netns exec lo sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec lo sysctl -qw net.ipv4.ip_forward=0
 
 > ns add 10.0.0.1
 ip netns add 10.0.0.1
 ip -n 10.0.0.1 link set lo up group 7238504
-ip netns exec 10.0.0.1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec 10.0.0.1 sysctl -qw net.ipv4.ip_forward=0
 
 > ns add default
 ip netns add default
 ip -n default link set lo up group 7238504
-ip netns exec default sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec default sysctl -qw net.ipv4.ip_forward=0
 
 with ns add red blue green
 > ns add red

@@ -219,7 +219,7 @@ error 1: red:veth-red is down
 > ns add green; route green default via v-net-0
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
                                         ^^^^^^^
 error 1: 192.168.15.5 cannot be a gateway for green: it is in none of its networks
   green has no IPv4 address yet
@@ -227,7 +227,7 @@ error 1: 192.168.15.5 cannot be a gateway for green: it is in none of its networ
 > ns add green; cable green red; route green default via v-net-0
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
 ip -n green link add veth-green type veth peer name veth-red2 netns red
 ip -n green link set veth-green group 7238504 up
 ip -n red link set veth-red2 group 7238504 up
@@ -238,7 +238,7 @@ error 1: 192.168.15.5 cannot be a gateway for green: it is in none of its networ
 > ns add green; cable green red; route green default via red
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
 ip -n green link add veth-green type veth peer name veth-red2 netns red
 ip -n green link set veth-green group 7238504 up
 ip -n red link set veth-red2 group 7238504 up

@@ -285,7 +285,7 @@ error 2: 10.0.0.300 is not an address: 300 is over 255
 > in red ns add green
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
 
 > in red nat on
 ip netns exec red nft add table inet nsh
@@ -392,7 +392,7 @@ error 1: there is no namespace bleu
 > explain explain ns add green
 ip netns add green
 ip -n green link set lo up group 7238504
-ip netns exec green sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec green sysctl -qw net.ipv4.ip_forward=0
 
 > explain ns ad green
              ^^
@@ -793,7 +793,7 @@ ok
 > ns add red; quit; ns ad blue
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 
 > doctor
 ok
@@ -883,24 +883,24 @@ error 1: there is no namespace red
 > for X in 1 2 3 4 { ns add ns$X; } ; ns show ns1
 ip netns add ns1
 ip -n ns1 link set lo up group 7238504
-ip netns exec ns1 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ns1 sysctl -qw net.ipv4.ip_forward=0
 ip netns add ns2
 ip -n ns2 link set lo up group 7238504
-ip netns exec ns2 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ns2 sysctl -qw net.ipv4.ip_forward=0
 ip netns add ns3
 ip -n ns3 link set lo up group 7238504
-ip netns exec ns3 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ns3 sysctl -qw net.ipv4.ip_forward=0
 ip netns add ns4
 ip -n ns4 link set lo up group 7238504
-ip netns exec ns4 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec ns4 sysctl -qw net.ipv4.ip_forward=0
 
 > ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24; addr red 10.1.1.1/24; route blue 10.1.1.0/24 via red
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 ip -n red link add veth-red type veth peer name veth-blue netns blue
 ip -n red link set veth-red group 7238504 up
 ip -n blue link set veth-blue group 7238504 up
@@ -920,10 +920,10 @@ ip -n blue route add 10.1.1.0/24 via 192.168.15.1 proto 110
 > publish 8080 blue:80
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 ip link add v-net-0 type bridge
 ip link set v-net-0 group 7238504 up
 ip link add veth-red-br type veth peer name veth-red netns red
@@ -951,10 +951,10 @@ nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.
 > bridge v-net-0 attach red blue auto
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:2:8: v-net-0 has no network yet to take addresses from
   bridge v-net-0 attach red blue auto
          ^^^^^^^
@@ -964,10 +964,10 @@ error 1: t.nsh:2:8: v-net-0 has no network yet to take addresses from
 >   cable red bleu   # a slip
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 ip netns add blue
 ip -n blue link set lo up group 7238504
-ip netns exec blue sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:2:13: there is no namespace bleu
     cable red bleu   # a slip
               ^^^^
@@ -977,7 +977,7 @@ error 1: t.nsh:2:13: there is no namespace bleu
 >   cable räume bleu
 ip netns add räume
 ip -n räume link set lo up group 7238504
-ip netns exec räume sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec räume sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:2:15: there is no namespace bleu
     cable räume bleu
                 ^^^^
@@ -987,7 +987,7 @@ error 1: t.nsh:2:15: there is no namespace bleu
 > 	cable	red	bleu
 ip netns add red
 ip -n red link set lo up group 7238504
-ip netns exec red sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.default.accept_dad=0
+ip netns exec red sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:2:12: there is no namespace bleu
    cable red bleu
              ^^^^

@@ -178,6 +178,17 @@ tap.has(result.out, "200 OK", "get prints the status")
 tap.has(result.out, "<b>x</b>", "and the body")
 tap.equal(json.loads(result.out.splitlines()[-1])["status"], 200, "and as JSON")
 
+# --- IPv6 through a router, right behind having made it ---
+routed = ("ns add left router right; cable left router addr fd00:1::2/64 fd00:1::1/64; "
+          "cable router right addr fd00:2::1/64 fd00:2::2/64; forwarding router on; "
+          "route left default via fd00:1::1; route right default via fd00:2::1; ")
+good(routed + "ping left right count 1", "a router finds its IPv6 neighbours by the time of a ping")
+good("ns del left router right; " + routed + "serve right 80; get left http://[fd00:2::2]/; stop all",
+     "and by that of a page")
+good("ns del left router right; " + routed + "exec left ping -c 1 -W 1 fd00:2::2",
+     "and by that of a program")
+good("ns del left router right")
+
 # --- show ---
 shown = answer("show red")
 tap.ok({"interfaces", "addresses", "routes", "neighbours", "rules"} <= set(shown), "show as JSON",

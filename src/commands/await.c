@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/await.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/interrupt.h"
+
+/* Both in milliseconds. */
+#define AWAIT_AT_MOST 3000
+#define AWAIT_STEP 20
+
+/* Whether a link-local address is being tried out, beside an address that is worth a route. */
+static bool is_trying(const struct ns *ns)
+{
+	bool tentative = false, global = false;
+
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		if (addr->cidr.ip.family != AF_INET6 || ip_is_loopback(&addr->cidr.ip))
+			continue;
+		if (!ip_is_link_local(&addr->cidr.ip))
+			global = true;
+		else if (addr->flags & IFA_F_TENTATIVE)
+			tentative |= !(addr->flags & IFA_F_DADFAILED);
+	}
+	return tentative && global;
+}
+
+static bool forwards(struct session *session, const char *name)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const char *value =
+		world_sysctl(session->world, name, "net/ipv6/conf/all/forwarding", &ignored);
+
+	return value && strcmp(value, "1") == 0;
+}
+
+static struct ns *addresses_now(struct session *session, const char *name)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ns *ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+
+	if (ns && is_trying(ns)) {
+		/* As they are, not as they were when somebody looked last. */
+		world_stale(session->world, ns, WORLD_ADDRS);
+		ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+	}
+	return ns;
+}
+
+/* Returns false where the wait is over, whatever it has brought. */
+static bool await_router(struct session *session, const char *name, long long until)
+{
+	const struct ns *ns = addresses_now(session, name);
+
+	if (!ns || !is_trying(ns) || !forwards(session, name))
+		return true;
+	while (ns && is_trying(ns)) {
+		if (clock_ms() >= until || interrupt_poll(NULL, 0, AWAIT_STEP) < 0)
+			return false;
+		ns = addresses_now(session, name);
+	}
+	return true;
+}
+
+void await_routers(struct session *session)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct strings all cleanup_strings = { 0 };
+	long long until = clock_ms() + AWAIT_AT_MOST;
+	const struct strings *names;
+
+	/* What was planned on knows no address but those that were asked for. */
+	world_forget(session->world);
+	if (world_names(session->world, &names, &ignored) < 0)
+		return;
+	strings_add(&all, HOST);
+	for (size_t i = 0; i < names->n; i++)
+		strings_add(&all, names->v[i]);
+	for (size_t i = 0; i < all.n; i++)
+		if (!await_router(session, all.v[i], until))
+			return;
+}
