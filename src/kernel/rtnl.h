@@ -24,6 +24,8 @@ int rtnl_link_alone(struct nlsock *sock, const char *name, struct link *link,
  * in a dump) it does so at once: rtnl_getlink() calls linkwatch_sync_dev().
  */
 void rtnl_link_settle(struct nlsock *sock, const char *name);
+/* The same for a link and what it is the other end of: that was without a carrier until now. */
+void rtnl_pair_settle(struct nlsock *sock, const char *name);
 /* As rtnl_link_alone(), and its bridge's name, which takes a second question. */
 int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
 	      struct nl_error *answer);

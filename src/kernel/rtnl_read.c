@@ -200,6 +200,23 @@ void rtnl_link_settle(struct nlsock *sock, const char *name)
 		nlsock_ask(sock, &request.header, NULL, NULL, &ignored);
 }
 
+void rtnl_pair_settle(struct nlsock *sock, const char *name)
+{
+	struct nl_error ignored = { 0 };
+	struct request request;
+	struct link link;
+
+	if (rtnl_link_alone(sock, name, &link, &ignored) == 0 && link.peer) {
+		put_link_header(&request, link.peer);
+		if (link.peer_nsid >= 0)
+			mnl_attr_put_u32(&request.header, IFLA_TARGET_NETNSID,
+					 (uint32_t)link.peer_nsid);
+		put_link_filter(&request);
+		nlsock_ask(sock, &request.header, NULL, NULL, &ignored);
+	}
+	link_clear(&link);
+}
+
 int rtnl_link(struct nlsock *sock, const char *name, struct link *link,
 	      struct nl_error *answer)
 {

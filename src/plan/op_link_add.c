@@ -187,12 +187,9 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 			rtnl_link_del(sock, index, &answer);
 		return -1;
 	}
-	if (peer->ns && end->up && peer->up) {
+	/* The end that is set up first has no carrier until the other is; that one has it at once. */
+	if (end->up && (end->master[0] || (peer->ns && peer->up)))
 		op_settle(kernel, end->ns, end->name);
-		op_settle(kernel, peer->ns, peer->name);
-	} else if (end->master[0] && end->up) {
-		op_settle(kernel, end->ns, end->name);
-	}
 	return 0;
 }
 
