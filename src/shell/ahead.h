@@ -18,6 +18,13 @@ struct ahead {
 	size_t read;
 };
 
+/*
+ * Reads a line as if it were its turn now. False: it is none, or none that is understood. Else
+ * the caller frees WORDS and ARGS with words_free() and args_free().
+ */
+bool ahead_read(const struct session *session, const struct statement *statement,
+		word_list *words, struct args *args);
+
 /* SESSION's, by which a command sees the NTH line behind its own: struct session. */
 bool ahead_look(struct session *session, size_t nth, const struct args **args);
 void ahead_free(struct ahead *ahead);

@@ -97,7 +97,7 @@ static void lint_example(const struct command *command, const char *text,
 		word_list words = { 0 };
 		struct args args = { 0 };
 
-		if (expand(statement, NULL, NULL, &words, &err) < 0 ||
+		if (expand(NULL, statement, &words, &err) < 0 ||
 		    grammar_match(words.v, words.n, false, &args, &err) < 0)
 			strings_take(problems, xasprintf("%s: \"%s\": %s", command->grammar,
 							 text, err.message));

@@ -448,8 +448,14 @@ void statement_words(const struct statement *statement, raw_word_list *words)
 		*vector_add(words) = word;
 }
 
-static int fill_in(struct raw_word *raw, int number,
-		   const char *(*lookup)(void *data, const char *name), void *data,
+static const char *piece_text(const struct session *session, const struct piece *piece)
+{
+	if (!piece->variable)
+		return piece->text;
+	return session ? session_variable(session, piece->text) : NULL;
+}
+
+static int fill_in(const struct session *session, struct raw_word *raw, int number,
 		   char **filled, struct error *err)
 {
 	struct buf text cleanup_buf = { 0 };
@@ -461,7 +467,7 @@ static int fill_in(struct raw_word *raw, int number,
 	}
 	for (size_t j = 0; j < raw->pieces.n; j++) {
 		const struct piece *piece = &raw->pieces.v[j];
-		const char *value = piece->variable ? lookup(data, piece->text) : piece->text;
+		const char *value = piece_text(session, piece);
 
 		if (!value) {
 			error_set(err, STATUS_USAGE, number, "the variable $%s is not set",
@@ -475,9 +481,8 @@ static int fill_in(struct raw_word *raw, int number,
 	return 0;
 }
 
-int expand(const struct statement *statement,
-	   const char *(*lookup)(void *data, const char *name), void *data, word_list *words,
-	   struct error *err)
+int expand(const struct session *session, const struct statement *statement,
+	   word_list *words, struct error *err)
 {
 	size_t nowhere;
 	struct lexer l = lexer_of(statement, &nowhere, err);
@@ -490,7 +495,7 @@ int expand(const struct statement *statement,
 		word->start = raw.start;
 		word->end = raw.end;
 		word->quoted = raw.quoted;
-		result = fill_in(&raw, (int)words->n - 1, lookup, data, &word->text, err);
+		result = fill_in(session, &raw, (int)words->n - 1, &word->text, err);
 		raw_word_free(&raw);
 	}
 	return result;

@@ -66,13 +66,12 @@ void raw_words_free(raw_word_list *words);
 
 /*
  * The words of a statement with variables filled in: struct word with START and END in the
- * source. LOOKUP gives a value or NULL; an unset variable is an error (STATUS_USAGE) that
- * blames the word. The caller frees them with words_free().
+ * source. An unset variable is an error (STATUS_USAGE) that blames the word; without a session
+ * all are unset. The caller frees them with words_free().
  */
 typedef VECTOR(struct word) word_list;
-int expand(const struct statement *statement,
-	   const char *(*lookup)(void *data, const char *name), void *data, word_list *words,
-	   struct error *err);
+int expand(const struct session *session, const struct statement *statement,
+	   word_list *words, struct error *err);
 void words_free(word_list *words);
 
 /* What completion, which reads a line that may end anywhere, goes by as well. */

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "plan/limits.h"
+#include "shell/ahead.h"
 #include "shell/grammar.h"
 
 /* --- what it runs over --- */
@@ -71,11 +72,6 @@ int loop_read(const word_list *words, struct strings *values, struct error *err)
 
 /* --- whether there is room for it --- */
 
-static const char *lookup(void *data, const char *name)
-{
-	return session_variable(data, name);
-}
-
 static bool foresee_line(struct session *session, const struct statement *statement,
 			 struct demand *demand)
 {
@@ -85,8 +81,7 @@ static bool foresee_line(struct session *session, const struct statement *statem
 	word_list words = { 0 };
 	bool foreseen;
 
-	foreseen = expand(statement, lookup, session, &words, &ignored) == 0 &&
-		   grammar_match(words.v, words.n, session->interactive, &args, &ignored) == 0 &&
+	foreseen = ahead_read(session, statement, &words, &args) &&
 		   command_foresee(session, &args, &plan, &ignored) == 0;
 	if (foreseen) {
 		demand_add(demand, &plan);

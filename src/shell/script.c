@@ -141,11 +141,6 @@ struct run {
 	VECTOR(const struct block *) foreseen;
 };
 
-static const char *lookup(void *data, const char *name)
-{
-	return session_variable(data, name);
-}
-
 int run_words(struct session *session, const struct word *words, size_t count,
 	      struct error *err)
 {
@@ -219,7 +214,7 @@ static bool run_statement(struct run *run, const struct statement *statement)
 		run->status = STATUS_FAILED;
 		return false;
 	}
-	if (expand(statement, lookup, session, &words, &err) < 0) {
+	if (expand(session, statement, &words, &err) < 0) {
 		failed(run, &words, &err);
 		go_on = session->keep_going;
 	} else if (statement->body) {

@@ -150,11 +150,6 @@ static void check_stable(const struct block *block)
 
 /* --- the grammar --- */
 
-static const char *lookup(void *data, const char *name)
-{
-	return session_variable(data, name);
-}
-
 static bool is_shown(const char *text)
 {
 	cleanup_free char *seen = str_visible(text);
@@ -266,7 +261,7 @@ static void check_statements(struct session *session, const struct block *block)
 		word_list words = { 0 };
 
 		statement_words(statement, &raw);
-		if (expand(statement, lookup, session, &words, &err) < 0) {
+		if (expand(session, statement, &words, &err) < 0) {
 			CHECK(err.status == STATUS_USAGE && err.word >= 0);
 			CHECK((size_t)err.word < raw.n);
 		} else {
@@ -340,7 +335,7 @@ static void check_cursor(struct session *session, const char *data, size_t size,
 	cursor_read(session, buf_str(&text), text.length, &cursor);
 	CHECK((cursor.quote == 0 || cursor.quote == '#') && !cursor.prefix[0]);
 	last = block->statements.n ? &block->statements.v[block->statements.n - 1] : NULL;
-	if (last && !last->body && expand(last, lookup, session, &words, &err) == 0) {
+	if (last && !last->body && expand(session, last, &words, &err) == 0) {
 		end = words.v[words.n - 1].end;
 		if (strspn(text.s + end, " \t\r") == text.length - end)
 			CHECK(cursor.count == words.n);

@@ -205,11 +205,6 @@ static void add_next(struct session *session, const char *line, struct buf *text
 	cursor_free(&cursor);
 }
 
-static const char *variable(void *data, const char *name)
-{
-	return session_variable(data, name);
-}
-
 static void add_canonical(struct session *session, enum mark mark, const char *line,
 			  struct buf *text)
 {
@@ -220,7 +215,7 @@ static void add_canonical(struct session *session, enum mark mark, const char *l
 	size_t at;
 
 	if (lex(line, strlen(line), &block, &at, &err) != LEXED || block.statements.n != 1 ||
-	    expand(&block.statements.v[0], variable, session, &words, &err) < 0 ||
+	    expand(session, &block.statements.v[0], &words, &err) < 0 ||
 	    grammar_match(words.v, words.n, mark == MARK_PROMPT, &args, &err) < 0) {
 		buf_addf(text, "error %d: %s\n", err.status, err.message);
 	} else {
