@@ -78,11 +78,8 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_LINKS, -1, err);
 	const struct arg *br = arg_get(args, "NEWIF");
 
-	if (!ns)
+	if (!ns || name_is_new(ns, br->text, br, err) < 0)
 		return -1;
-	if (ns_link(ns, br->text))
-		return error_set(err, STATUS_FAILED, br->word,
-				 "%s has an interface %s already", ns->name, br->text);
 	plan_link_add(plan, ns->name, br->text, "bridge", br->word);
 	in_nsh_words(session, "brctl addbr", "bridge %s add (which is up)", br->text);
 	return 0;

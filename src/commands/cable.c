@@ -63,7 +63,7 @@ static int plan_add(struct session *session, const struct args *args, struct pla
 {
 	const struct arg *a_arg = arg_get(args, "A"), *b_arg = arg_get(args, "B");
 	const struct arg *a_cidr = arg_nth(args, "CIDR", 0), *b_cidr = arg_nth(args, "CIDR", 1);
-	const char *mtu = arg_text(args, "MTU");
+	const struct arg *mtu = arg_get(args, "MTU");
 	struct free_name a_name = { 0 }, b_name = { 0 };
 	const struct link *end, *other;
 	struct cidr cidr, second;
@@ -102,7 +102,7 @@ static int plan_add(struct session *session, const struct args *args, struct pla
 	free(a_name.altname);
 	free(b_name.altname);
 	if (mtu)
-		op->link_add.mtu = (unsigned)strtoul(mtu, NULL, 10);
+		op->link_add.mtu = (unsigned)arg_number(mtu);
 	if (!a_cidr)
 		return 0;
 	if (name_cidr(a_cidr, &cidr, err) < 0 || name_cidr(b_cidr, &second, err) < 0)

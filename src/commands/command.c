@@ -40,6 +40,11 @@ const char *arg_text(const struct args *args, const char *name)
 	return arg ? arg->text : NULL;
 }
 
+unsigned long long arg_number(const struct arg *arg)
+{
+	return strtoull(arg->text, NULL, 10);
+}
+
 bool arg_has(const struct args *args, const char *keyword)
 {
 	for (size_t i = 0; i < args->n; i++)

@@ -80,6 +80,8 @@ const struct arg *arg_nth(const struct args *args, const char *name, size_t nth)
 size_t arg_count(const struct args *args, const char *name);
 /* Its text, or NULL. */
 const char *arg_text(const struct args *args, const char *name);
+/* The number that it is, of a type that takes no word but a decimal number. */
+unsigned long long arg_number(const struct arg *arg);
 /* Whether the keyword was typed. */
 bool arg_has(const struct args *args, const char *keyword);
 /* The first argument with that name behind the keyword, up to the next keyword; NULL. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -104,13 +103,8 @@ static struct ns *end_ns(struct session *session, const struct args *args,
 			      WORLD_LINKS, end->netns->word, err);
 	else
 		ns = foreign_ns(session, args, WORLD_LINKS, err);
-	if (!ns)
+	if (!ns || name_is_new(ns, end->name->text, end->name, err) < 0)
 		return NULL;
-	if (ns_link(ns, end->name->text)) {
-		error_set(err, STATUS_FAILED, end->name->word,
-			  "%s has an interface %s already", ns->name, end->name->text);
-		return NULL;
-	}
 	return ns;
 }
 
@@ -122,19 +116,14 @@ static void fill_end(struct op_end *op_end, const struct end_words *end)
 	op_end->group = NSH_GROUP;
 }
 
-static void add_setting(struct op *op, enum link_setting which, const struct arg *arg)
-{
-	plan_link_setting(op, which, (unsigned)strtoul(arg->text, NULL, 10));
-}
-
 /* A size given for one end is that end's alone. */
 static void plan_settings(struct plan *plan, const char *ns, const struct end_words *end)
 {
 	for (unsigned i = 0; i < LINK_SETTINGS; i++)
 		if (end->setting[i])
-			add_setting(plan_link_set(plan, ns, end->name->text,
-						  end->setting[i]->word),
-				    i, end->setting[i]);
+			plan_link_setting(plan_link_set(plan, ns, end->name->text,
+							end->setting[i]->word),
+					  i, (unsigned)arg_number(end->setting[i]));
 }
 
 static int add(struct session *session, const struct args *args, struct plan *plan,
@@ -243,15 +232,6 @@ static int read_changes(const struct args *args, struct changes *changes,
 	return result;
 }
 
-static int check_name(const struct ns *ns, const char *name, const struct arg *arg,
-		      struct error *err)
-{
-	if (!ns_link(ns, name))
-		return 0;
-	return error_set(err, STATUS_FAILED, arg->word, "%s has an interface %s already",
-			 ns->name, name);
-}
-
 /* Plans the move; *NS is where the interface is then. */
 static int plan_move(struct session *session, const struct changes *changes,
 		     struct ns **ns, const struct link *link, struct plan *plan,
@@ -272,7 +252,7 @@ static int plan_move(struct session *session, const struct changes *changes,
 	/* ip, too, is silent where there is nothing to do. */
 	if (to == *ns)
 		return 0;
-	if (check_name(to, link->name, arg, err) < 0)
+	if (name_is_new(to, link->name, arg, err) < 0)
 		return -1;
 	op = plan_link_set(plan, (*ns)->name, link->name, arg->word);
 	op->link_set.set = LINK_CHANGE_NETNS;
@@ -289,7 +269,7 @@ static int plan_name(struct session *session, const struct changes *changes,
 
 	if (strcmp(changes->name->text, name) == 0)
 		return 0;
-	if (check_name(ns, changes->name->text, changes->name, err) < 0 ||
+	if (name_is_new(ns, changes->name->text, changes->name, err) < 0 ||
 	    name_not_lo(ns, name, changes->name, err) < 0)
 		return -1;
 	in_nsh_words(session, "link name", "link %s:%s name %s", ns->name, name,
@@ -351,7 +331,7 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 
 		if (!value)
 			continue;
-		add_setting(op, i, value);
+		plan_link_setting(op, i, (unsigned)arg_number(value));
 		in_nsh_words(session, link_settings[i].word, "link %s %s %s", end,
 			     link_settings[i].word, value->text);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/iptables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -59,7 +58,7 @@ static int insert(struct session *session, const struct args *args, struct plan 
 	struct ns *ns = here(session, err);
 	const struct arg *number = arg_get(args, "N");
 	int word = arg_get(args, "CHAIN")->word;
-	size_t before = number ? strtoul(number->text, NULL, 10) - 1 : 0, seen = 0;
+	size_t before = number ? (size_t)arg_number(number) - 1 : 0, seen = 0;
 	struct nft_rule rule;
 
 	if (!ns || iptables_read_rule(args, &rule, err) < 0)
@@ -125,7 +124,7 @@ static int delete (struct session *session, const struct args *args, struct plan
 			return -1;
 		for (size_t i = 0; i < ns->nft.rules.n; i++)
 			if (ns->nft.rules.v[i].chain == rule.chain &&
-			    ++count == strtoul(number->text, NULL, 10))
+			    ++count == arg_number(number))
 				found = &ns->nft.rules.v[i];
 		if (!found)
 			return error_set(err, STATUS_FAILED, number->word,

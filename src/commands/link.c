@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/table.h"
@@ -88,17 +87,8 @@ static int plan_setting(struct session *session, const struct args *args, struct
 	if (!op)
 		return -1;
 	plan_link_setting(op, (enum link_setting)link_setting_of_param(arg->name),
-			  (unsigned)strtoul(arg->text, NULL, 10));
+			  (unsigned)arg_number(arg));
 	return 0;
-}
-
-static int check_free(const struct ns *ns, const char *name, const struct arg *arg,
-		      struct error *err)
-{
-	if (!ns_link(ns, name))
-		return 0;
-	return error_set(err, STATUS_FAILED, arg->word, "%s has an interface %s already",
-			 ns->name, name);
 }
 
 static int plan_name(struct session *session, const struct args *args, struct plan *plan,
@@ -108,7 +98,7 @@ static int plan_name(struct session *session, const struct args *args, struct pl
 	struct ns *ns;
 	struct op *op = change(session, args, arg, &ns, plan, err);
 
-	if (!op || check_free(ns, arg->text, arg, err) < 0 ||
+	if (!op || name_is_new(ns, arg->text, arg, err) < 0 ||
 	    name_not_lo(ns, op->link_set.name, arg_get(args, "END"), err) < 0)
 		return -1;
 	op->link_set.set = LINK_CHANGE_NAME;
@@ -123,7 +113,7 @@ static int plan_altname(struct session *session, const struct args *args, struct
 	struct ns *ns;
 	struct op *op = change(session, args, arg, &ns, plan, err);
 
-	if (!op || check_free(ns, arg->text, arg, err) < 0)
+	if (!op || name_is_new(ns, arg->text, arg, err) < 0)
 		return -1;
 	op->link_set.set = OP_LINK_ALTNAME;
 	op->link_set.altname = xstrdup(arg->text);
@@ -159,7 +149,7 @@ static int check_moves(const struct ns *ns, const struct link *link, const struc
 		return error_set(err, STATUS_FAILED, end->word,
 				 "%s is a switch: it cannot move to another namespace",
 				 link->name);
-	return check_free(to, link->name, arg, err);
+	return name_is_new(to, link->name, arg, err);
 }
 
 static int plan_move(struct session *session, const struct args *args, struct plan *plan,

@@ -151,6 +151,14 @@ int name_end(struct session *session, const struct arg *arg, unsigned parts, str
 	return end_of_text(session, arg->text, arg->word, parts, ns, link, err);
 }
 
+int name_is_new(const struct ns *ns, const char *name, const struct arg *arg, struct error *err)
+{
+	if (!ns_link(ns, name))
+		return 0;
+	return error_set(err, STATUS_FAILED, arg->word, "%s has an interface %s already",
+			 ns->name, name);
+}
+
 int name_new_end(struct session *session, const struct arg *arg, struct ns **ns,
 		 char if_name[IFNAMSIZ], struct error *err)
 {
@@ -168,11 +176,8 @@ int name_new_end(struct session *session, const struct arg *arg, struct ns **ns,
 		return colon ? error_part(err, 0, strlen(name)) : -1;
 	if (!colon)
 		return 0;
-	if (ns_link(*ns, colon + 1)) {
-		error_set(err, STATUS_FAILED, arg->word, "%s has an interface %s already", name,
-			  colon + 1);
+	if (name_is_new(*ns, colon + 1, arg, err) < 0)
 		return error_part(err, (size_t)(colon + 1 - arg->text), strlen(colon + 1));
-	}
 	str_copy(if_name, IFNAMSIZ, colon + 1);
 	return 0;
 }

@@ -63,6 +63,9 @@ int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err);
 /* Where ADDR is in use by another interface of NS already. */
 const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip);
 
+/* -1 with the error set where NS has an interface NAME already. */
+int name_is_new(const struct ns *ns, const char *name, const struct arg *arg, struct error *err);
+
 /* -1 with the error set where NAME is the loopback interface: every namespace is known by its lo. */
 int name_not_lo(const struct ns *ns, const char *name, const struct arg *arg, struct error *err);
 

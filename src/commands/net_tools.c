@@ -283,7 +283,7 @@ static int if_set(struct session *session, const struct args *args, struct plan 
 	}
 	if (setting)
 		plan_link_setting(op, (enum link_setting)which,
-				  (unsigned)strtoul(setting->text, NULL, 10));
+				  (unsigned)arg_number(setting));
 	if (mac) {
 		op->link_set.set |= LINK_CHANGE_MAC;
 		mac_parse(mac->text, op->link_set.mac);

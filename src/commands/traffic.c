@@ -2,7 +2,6 @@
 #include "commands/tables.h"
 
 #include <linux/neighbour.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -185,13 +184,13 @@ int traffic_ping(struct session *session, const struct args *args, struct error 
 {
 	const struct arg *from_arg = arg_get(args, "FROM");
 	const char *from = from_arg ? from_arg->text : session->ns;
-	const char *count = arg_text(args, "N");
+	const struct arg *count = arg_get(args, "N");
 	struct ping_options options = { .count = 3, .interval = 200, .timeout = 1000, .size = 56 };
 
 	if (!world_ns(session->world, from, 0, from_arg ? from_arg->word : -1, err))
 		return -1;
 	if (count)
-		options.count = (unsigned)strtoul(count, NULL, 10);
+		options.count = (unsigned)arg_number(count);
 	if (count && options.count > 20)
 		options.interval = 1000; /* a long look, not a burst */
 	if (ping_print(session, from, arg_get(args, "TO"), &options, false, err) < 0)
@@ -210,7 +209,7 @@ static int serve(struct session *session, const struct args *args, struct error 
 		return -1;
 	for (size_t i = 0; (arg = arg_nth(args, "TEXT", i)); i++)
 		buf_addf(&text, "%s%s", i ? " " : "", arg->text);
-	if (serve_start(session->kernel, ns->text, (uint16_t)strtoul(port->text, NULL, 10),
+	if (serve_start(session->kernel, ns->text, (uint16_t)arg_number(port),
 			text.length ? buf_str(&text) : NULL, &pid, err) < 0) {
 		err->word = port->word;
 		return -1;
@@ -314,7 +313,7 @@ static int stop(struct session *session, const struct args *args, struct error *
 		session_stop_jobs(session, 0, NULL);
 		return 0;
 	}
-	if (session_stop_jobs(session, (unsigned)strtoul(job->text, NULL, 10), NULL) == 0) {
+	if (session_stop_jobs(session, (unsigned)arg_number(job), NULL) == 0) {
 		error_set(err, STATUS_FAILED, job->word, "there is no job %s", job->text);
 		return error_hint(err, "\"jobs\" lists them");
 	}

@@ -26,11 +26,11 @@ static int ping(struct session *session, const struct args *args, struct error *
 	struct ping_options options = { .count = 3, .size = 56 };
 
 	if (count)
-		options.count = (unsigned)strtoul(count->text, NULL, 10);
+		options.count = (unsigned)arg_number(count);
 	if (size)
-		options.size = (unsigned)strtoul(size->text, NULL, 10);
+		options.size = (unsigned)arg_number(size);
 	if (ttl)
-		options.ttl = (unsigned)strtoul(ttl->text, NULL, 10);
+		options.ttl = (unsigned)arg_number(ttl);
 	options.interval = milliseconds(args, "-i", options.count > 20 ? 1000 : 200);
 	options.timeout = milliseconds(args, "-W", 1000);
 	if (count)

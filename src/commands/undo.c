@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <stdlib.h>
-
 #include "base/cleanup.h"
 #include "commands/record.h"
 
@@ -10,10 +8,10 @@
 
 static int undo(struct session *session, const struct args *args, struct error *err)
 {
-	const char *number = arg_text(args, "N");
+	const struct arg *number = arg_get(args, "N");
 	struct journal *journal = &session->journal;
 	size_t count = arg_has(args, "all") ? journal->entries.n :
-		       number		    ? strtoul(number, NULL, 10) :
+		       number		    ? (size_t)arg_number(number) :
 					      1;
 	struct buf line cleanup_buf = { 0 };
 	int result;
@@ -21,7 +19,7 @@ static int undo(struct session *session, const struct args *args, struct error *
 	if (journal->entries.n == 0)
 		return error_set(err, STATUS_FAILED, -1, "there is nothing to take back");
 	if (count > journal->entries.n)
-		return error_set(err, STATUS_FAILED, arg_get(args, "N")->word,
+		return error_set(err, STATUS_FAILED, number->word,
 				 "only %zu %s can be taken back", journal->entries.n,
 				 journal->entries.n == 1 ? "line" : "lines");
 	for (size_t i = 0; i < count; i++)

@@ -2,7 +2,6 @@
 #include "commands/why.h"
 
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -45,7 +44,7 @@ static int answer(struct session *session, struct why_question *question, const 
 static int why(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *from = arg_get(args, "FROM"), *to = arg_get(args, "TO");
-	const char *port = arg_text(args, "PORT");
+	const struct arg *port = arg_get(args, "PORT");
 	struct why_question question = { .from = from->text, .to_name = to->text,
 					 .protocol = IPPROTO_ICMP };
 	struct why found cleanup_why = { 0 };
@@ -57,7 +56,7 @@ static int why(struct session *session, const struct args *args, struct error *e
 	question.from = name;
 	if (port) {
 		question.protocol = arg_has(args, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
-		question.port = (uint16_t)strtoul(port, NULL, 10);
+		question.port = (uint16_t)arg_number(port);
 	}
 	if (answer(session, &question, to->text, to->word, &found, err) < 0)
 		return -1;

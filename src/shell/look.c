@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -74,7 +73,7 @@ static int read_options(struct session *session, const struct args *args,
 	if (filter->length > 0)
 		options->filter = buf_str(filter);
 	if (arg_get(args, "N"))
-		options->count = strtoull(arg_text(args, "N"), NULL, 10);
+		options->count = arg_number(arg_get(args, "N"));
 	if (arg_get(args, "DURATION"))
 		options->ms = duration_ms(arg_text(args, "DURATION"));
 	if (options->ms == 0 && arg_get(args, "DURATION"))
@@ -254,7 +253,7 @@ static int trace(struct session *session, const struct args *args, struct error 
 		return -1;
 	if (arg_get(args, "PORT")) {
 		options.protocol = arg_has(args, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
-		options.port = (uint16_t)strtoul(arg_text(args, "PORT"), NULL, 10);
+		options.port = (uint16_t)arg_number(arg_get(args, "PORT"));
 	}
 	return trace_run(session, &options, err);
 }
@@ -263,7 +262,8 @@ static int trace(struct session *session, const struct args *args, struct error 
 
 static int watch(struct session *session, const struct args *args, struct error *err)
 {
-	const char *count = arg_text(args, "N"), *duration = arg_text(args, "DURATION");
+	const struct arg *count = arg_get(args, "N");
+	const char *duration = arg_text(args, "DURATION");
 	struct strings only cleanup_strings = { 0 };
 	const struct arg *ns;
 	long long ms = duration ? duration_ms(duration) : 0;
@@ -276,7 +276,7 @@ static int watch(struct session *session, const struct args *args, struct error 
 	if (only.n == 0 && strcmp(session->ns, HOST) != 0)
 		strings_add(&only, session->ns);
 	return watch_run(session, only.n ? &only : NULL, duration && ms == 0 ? 1 : ms,
-			 count ? strtoull(count, NULL, 10) : 0, err);
+			 count ? arg_number(count) : 0, err);
 }
 
 static int watch_on(struct session *session, const struct args *args, struct error *err)
