@@ -21,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "kernel/kernel.h"
+#include "kernel/limits.h"
 #include "lab/outside.h"
 
 #define NAMESPACES                                                                       \
@@ -56,18 +57,6 @@ bool machine_allowed(void)
 	       (data[0].effective & needed) == needed;
 }
 
-/* The number in /proc/sys/KEY, or -1 where there is no such setting. */
-static long long setting(const char *key)
-{
-	cleanup_free char *path = xasprintf("/proc/sys/%s", key);
-	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return -1;
-	return atoll(text);
-}
-
 /* Whether a system call filter is on this process. */
 static bool is_filtered(void)
 {
@@ -95,7 +84,7 @@ static bool explain_limit(struct error *err)
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		if (setting(limits[i].key) != 0)
+		if (kernel_limit(limits[i].key) != 0)
 			continue;
 		error_set(err, STATUS_UNSUPPORTED, -1,
 			  "%s namespaces are switched off here: %s is 0", limits[i].what,
@@ -111,14 +100,14 @@ static bool explain_unprivileged(int number, struct error *err)
 {
 	if (machine_allowed() || (number != EPERM && number != EACCES))
 		return false;
-	if (setting("kernel/unprivileged_userns_clone") == 0) {
+	if (kernel_limit("kernel/unprivileged_userns_clone") == 0) {
 		error_set(err, STATUS_UNSUPPORTED, -1,
 			  "ordinary users may not make namespaces here: "
 			  "kernel.unprivileged_userns_clone is 0");
 		error_hint(err, "as root: sysctl -w kernel.unprivileged_userns_clone=1");
 		return true;
 	}
-	if (setting("kernel/apparmor_restrict_unprivileged_userns") == 1) {
+	if (kernel_limit("kernel/apparmor_restrict_unprivileged_userns") == 1) {
 		error_set(err, STATUS_UNSUPPORTED, -1,
 			  "AppArmor keeps ordinary users from making namespaces here: "
 			  "kernel.apparmor_restrict_unprivileged_userns is 1");
