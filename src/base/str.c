@@ -259,6 +259,15 @@ bool str_number(const char *string, unsigned long long min, unsigned long long m
 	return value >= min && value <= max;
 }
 
+uint32_t str_hash(const char *string)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *string; string++)
+		hash = (hash ^ (unsigned char)*string) * 16777619u;
+	return hash;
+}
+
 /* --- what was meant --- */
 
 unsigned str_distance(const char *a, const char *b, unsigned limit)

@@ -85,6 +85,9 @@ void str_copy(char *to, size_t size, const char *from);
 bool str_number(const char *string, unsigned long long min, unsigned long long max,
 		unsigned long long *number);
 
+/* FNV-1a of 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/): the same on every machine. */
+uint32_t str_hash(const char *string);
+
 /*
  * The number of edits (insert, delete, replace, swap neighbours) from A to B, counted up to
  * LIMIT; more are LIMIT + 1.

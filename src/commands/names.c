@@ -323,13 +323,11 @@ const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip)
 
 /* --- new names --- */
 
-/* FNV-1a, folded to 16 bits: what keeps two long names apart once they are cut. */
+/* What keeps two long names apart once they are cut: 16 bits. */
 static unsigned short_hash(const char *text)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = str_hash(text);
 
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
 	return (hash >> 16) ^ (hash & 0xffff);
 }
 

@@ -170,19 +170,10 @@ static bool may_open_more(struct kernel *kernel)
 
 /* --- the table of those in use --- */
 
-static size_t hash(const char *name)
-{
-	uint64_t h = 14695981039346656037u; /* FNV-1a */
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 1099511628211u;
-	return (size_t)(h ^ h >> 32);
-}
-
 /* The slot that NAME is in, or the free one that it would go to. There must be room. */
 static size_t slot_of(const struct kernel *kernel, const char *name)
 {
-	size_t at = hash(name) & (kernel->room - 1);
+	size_t at = str_hash(name) & (kernel->room - 1);
 
 	while (kernel->slots[at] && strcmp(kernel->slots[at]->name, name) != 0)
 		at = (at + 1) & (kernel->room - 1);

@@ -21,11 +21,7 @@ static bool is_any; /* whether there is anything to forget */
 
 static struct known *place_of(uint32_t socket, const char *name)
 {
-	uint32_t hash = 2166136261u ^ socket;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return &places[(hash ^ hash >> 16) % PLACES];
+	return &places[(str_hash(name) ^ socket) % PLACES];
 }
 
 int link_number(const struct nlsock *sock, const char *name)

@@ -45,15 +45,6 @@ void link_index_free(struct link_index *index)
 
 /* --- names --- */
 
-static size_t hash_name(const char *name)
-{
-	uint32_t hash = 2166136261u; /* FNV-1a */
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return hash ^ hash >> 15;
-}
-
 static bool is_called(const struct link *link, const char *name)
 {
 	return strcmp(link->name, name) == 0 ||
@@ -62,7 +53,7 @@ static bool is_called(const struct link *link, const char *name)
 
 static void put_name(struct link_index *index, const char *name, size_t position)
 {
-	size_t at = hash_name(name) & (index->room - 1);
+	size_t at = str_hash(name) & (index->room - 1);
 
 	while (index->slots[at] && index->slots[at] != position + 1)
 		at = (at + 1) & (index->room - 1);
@@ -101,7 +92,7 @@ struct link *link_index_find(struct link_index *index, const link_list *links, c
 		rebuild(index, links);
 	for (; index->named < links->n; index->named++)
 		put_link(index, links, index->named);
-	for (size_t at = hash_name(name); index->slots[at & (index->room - 1)]; at++) {
+	for (size_t at = str_hash(name); index->slots[at & (index->room - 1)]; at++) {
 		size_t position = index->slots[at & (index->room - 1)] - 1;
 
 		if (position < links->n && is_called(&links->v[position], name))

@@ -36,19 +36,10 @@ struct world {
  */
 #define PLANNED_INDEX (1 << 24)
 
-static size_t hash_name(const char *name)
-{
-	size_t hash = 5381;
-
-	while (*name)
-		hash = hash * 33 + (unsigned char)*name++;
-	return hash;
-}
-
 /* The slot that holds NAME, or the empty one where it belongs. */
 static struct ns **find_slot(const struct world *world, const char *name)
 {
-	size_t at = hash_name(name) & (world->slot_count - 1);
+	size_t at = str_hash(name) & (world->slot_count - 1);
 
 	while (world->slots[at] && strcmp(world->slots[at]->name, name) != 0)
 		at = (at + 1) & (world->slot_count - 1);
@@ -655,7 +646,7 @@ static void empty_slot(struct world *world, const struct ns *ns)
 
 	hole = (size_t)(find_slot(world, ns->name) - world->slots);
 	for (at = (hole + 1) & mask; world->slots[at]; at = (at + 1) & mask) {
-		size_t home = hash_name(world->slots[at]->name) & mask;
+		size_t home = str_hash(world->slots[at]->name) & mask;
 
 		if (((at - home) & mask) < ((at - hole) & mask))
 			continue;

@@ -544,6 +544,15 @@ static const struct {
 	  "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
 };
 
+static void test_hash(void)
+{
+	/* From http://www.isthe.com/chongo/src/fnv/test_fnv.c. */
+	tap_ok(str_hash("") == 0x811c9dc5 && str_hash("a") == 0xe40c292c &&
+		       str_hash("foobar") == 0xbf9cf968,
+	       "the hash is FNV-1a of 32 bits");
+	tap_ok(str_hash("\xc3\xa9") == 0x1e9de8c1, "bytes beyond ASCII are not negative");
+}
+
 static void test_visible(void)
 {
 	for (size_t i = 0; i < COUNT(strings); i++) {
@@ -804,6 +813,7 @@ int main(void)
 	test_natural();
 	test_distance();
 	test_numbers();
+	test_hash();
 	test_visible();
 	test_buffers();
 	test_errors();
