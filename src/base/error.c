@@ -71,6 +71,14 @@ int error_part(struct error *err, size_t from, size_t length)
 	return -1;
 }
 
+int error_take(struct error *err, struct error *from)
+{
+	error_clear(err);
+	*err = *from;
+	*from = (struct error)ERROR_INIT;
+	return -1;
+}
+
 void error_clear(struct error *err)
 {
 	free(err->message);

@@ -58,6 +58,9 @@ static inline int error_is_set(const struct error *err)
 	return err->message != NULL;
 }
 
+/* Makes ERR the error that FROM is, replacing an earlier one; FROM is none then. Returns -1. */
+int error_take(struct error *err, struct error *from);
+
 /* Frees what the error holds and makes it "no error" again. */
 void error_clear(struct error *err);
 

@@ -248,9 +248,7 @@ static int attach(struct session *session, struct bridge_name *bridge, const str
 			if (strcmp(arg->text, bridge->name) == 0)
 				return error_set(err, STATUS_FAILED, arg->word,
 						 "a switch cannot be attached to itself");
-			*err = no_link;
-			no_link = (struct error)ERROR_INIT;
-			return -1;
+			return error_take(err, &no_link);
 		}
 		if (name_new_end(session, arg, ns, name.name, err) < 0)
 			return -1;

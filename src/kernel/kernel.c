@@ -407,12 +407,8 @@ static int run_inside(struct kernel *kernel, const struct netns *ns,
 	if (netns_enter(kernel, ns->fd, ns->name, err) < 0)
 		return -1;
 	result = function(data, err);
-	if (netns_return(kernel, &way_back) < 0) {
-		error_clear(err);
-		*err = way_back;
-		way_back = (struct error)ERROR_INIT;
-		return -1;
-	}
+	if (netns_return(kernel, &way_back) < 0)
+		return error_take(err, &way_back);
 	return result;
 }
 

@@ -166,12 +166,8 @@ static int make_whole(struct kernel *kernel, struct making *making, struct error
 	cleanup_error struct error way_back = ERROR_INIT;
 	int result = make_inside(making, err);
 
-	if (netns_return(kernel, &way_back) < 0) {
-		error_clear(err);
-		*err = way_back;
-		way_back = (struct error)ERROR_INIT;
-		return -1;
-	}
+	if (netns_return(kernel, &way_back) < 0)
+		return error_take(err, &way_back);
 	if (result < 0 || make_name(kernel, making->name, err) < 0)
 		return -1;
 	if (mount_name(making->fd, making->name, err) == 0)

@@ -440,12 +440,10 @@ void journal_free(struct journal *journal)
 
 static void keep_first(struct error *err, struct error *one)
 {
-	if (error_is_set(err)) {
+	if (error_is_set(err))
 		error_clear(one);
-		return;
-	}
-	*err = *one;
-	*one = (struct error)ERROR_INIT;
+	else
+		error_take(err, one);
 }
 
 static int take_back_one(const struct op *op, struct world *world, struct plan *redo,

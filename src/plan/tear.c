@@ -34,10 +34,8 @@ struct tear {
 /* Notes the failure of an operation. Returns whether to go on. */
 static bool failed(struct tear *tear, struct error *one)
 {
-	if (tear->result == 0) {
-		*tear->err = *one;
-		*one = (struct error)ERROR_INIT;
-	}
+	if (tear->result == 0)
+		error_take(tear->err, one);
 	error_clear(one);
 	tear->result = -1;
 	return tear->go_on;

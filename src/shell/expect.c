@@ -82,12 +82,8 @@ static int judge(const struct expectation *e, int result, const char *answer,
 	 * unless that is just what is expected to be said.
 	 */
 	if (result < 0 && !e->saying &&
-	    (found->status == STATUS_USAGE || found->status == STATUS_UNSUPPORTED)) {
-		error_clear(err);
-		*err = *found;
-		*found = (struct error)ERROR_INIT;
-		return -1;
-	}
+	    (found->status == STATUS_USAGE || found->status == STATUS_UNSUPPORTED))
+		return error_take(err, found);
 	if (result < 0 && e->saying)
 		return strstr(found->message, e->saying) != NULL;
 	/* An answer that does not hold a text is still an answer. */

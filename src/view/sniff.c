@@ -444,11 +444,8 @@ static int start(struct sniffing *s, struct strings *only, struct error *err)
 	s->monitor = monitor_new(s->kernel, 0, options->ends.n ? only : NULL, err);
 	if (!s->monitor || monitor_names(s->monitor, namespace_seen, s, err) < 0)
 		return -1;
-	if (error_is_set(&s->err)) {
-		*err = s->err;
-		s->err = (struct error)ERROR_INIT;
-		return -1;
-	}
+	if (error_is_set(&s->err))
+		return error_take(err, &s->err);
 	s->started = true;
 	if (open_file(s, err) < 0)
 		return -1;

@@ -66,11 +66,8 @@ static int open_rooms(struct trace *trace, struct error *err)
 
 		/* A name that leads nowhere is no part of the way; FROM has to be. */
 		if (open_room(trace, names->v[i], &broken) < 0 &&
-		    strcmp(names->v[i], trace->options->from) == 0) {
-			*err = broken;
-			broken = (struct error)ERROR_INIT;
-			return -1;
-		}
+		    strcmp(names->v[i], trace->options->from) == 0)
+			return error_take(err, &broken);
 	}
 	return 0;
 }

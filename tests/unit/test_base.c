@@ -620,7 +620,7 @@ static void test_buffers(void)
 
 static void test_errors(void)
 {
-	struct error err cleanup_error = ERROR_INIT;
+	struct error err cleanup_error = ERROR_INIT, other cleanup_error = ERROR_INIT;
 	cleanup_free char *wanted =
 		xasprintf("red: cannot open it: %s", strerror(ENOENT));
 
@@ -656,6 +656,16 @@ static void test_errors(void)
 	       "cleared");
 	error_prefix(&err, "alone");
 	tap_is_str(err.message, "alone", "words in front of nothing");
+
+	error_set(&other, STATUS_UNSUPPORTED, 3, "another");
+	error_hint(&other, "its hint");
+	tap_ok(error_take(&err, &other) == -1 && err.status == STATUS_UNSUPPORTED &&
+		       err.word == 3,
+	       "an error is taken over");
+	tap_is_str(err.message, "another", "with its message");
+	tap_is_str(err.hint, "its hint", "and its hint");
+	tap_ok(!error_is_set(&other) && !other.hint && other.word == -1,
+	       "and is one no more where it was");
 }
 
 /* --- tables --- */
