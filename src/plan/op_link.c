@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/limits.h"
 #include "kernel/link_number.h"
 #include "plan/op_link.h"
 
@@ -15,7 +16,8 @@
 int op_bridge_full(const struct op *op, const char *bridge, struct error *err)
 {
 	return error_set(err, STATUS_FAILED, op->word,
-			 "%s is full: a bridge holds at most 1023 ports", bridge);
+			 "%s is full: a bridge holds at most %d ports", bridge,
+			 BRIDGE_PORTS_MAX);
 }
 
 void op_settle(struct kernel *kernel, const char *ns, const char *name)
