@@ -60,7 +60,7 @@ static int list_addresses(struct session *session, const struct args *args, stru
 
 	if (!ns)
 		return -1;
-	table = list_addrs(ns, only);
+	table = list_addrs(ns, only, 0);
 	table_print(table, session->format == FORMAT_JSON, session->out);
 	table_free(table);
 	return 0;

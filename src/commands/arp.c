@@ -17,7 +17,7 @@ static int arp_list(struct session *session, const struct args *args, struct err
 
 	if (!ns)
 		return -1;
-	session_print(session, list_neighs(ns));
+	session_print(session, list_neighs(ns, NULL, 0));
 	return 0;
 }
 

@@ -483,7 +483,7 @@ static int show(struct session *session, const struct args *args, struct error *
 	if (find_bridge(session, br, WORLD_ADDRS, &bridge, err) < 0)
 		return -1;
 	tables[0] = list_links(session->world, bridge.ns, bridge.name);
-	tables[1] = list_addrs(bridge.ns, bridge.name);
+	tables[1] = list_addrs(bridge.ns, bridge.name, 0);
 	tables[2] = list_ports(session, bridge.ns, bridge.name);
 	tables_print(tables, 3, session->format == FORMAT_JSON, session->out);
 	for (size_t i = 0; i < 3; i++)

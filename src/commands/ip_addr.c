@@ -14,20 +14,12 @@
 static int list(struct session *session, const struct args *args, struct error *err)
 {
 	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
-	uint8_t family = foreign_family(args);
-	struct ns shown;
 	struct link *link;
 
 	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
-	shown = *ns;
-	shown.addrs.v = NULL;
-	shown.addrs.n = shown.addrs.room = 0;
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (!family || ns->addrs.v[i].cidr.ip.family == family)
-			*vector_add(&shown.addrs) = ns->addrs.v[i];
-	session_print(session, list_addrs(&shown, link ? link->name : NULL));
-	vector_free(&shown.addrs);
+	session_print(session,
+		      list_addrs(ns, link ? link->name : NULL, foreign_family(args)));
 	in_nsh_words(session, "addr", "addr %s", ns->name);
 	return 0;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "commands/arp.h"
 #include "commands/foreign.h"
 #include "view/lists.h"
@@ -13,21 +10,12 @@
 static int neighbours(struct session *session, const struct args *args, struct error *err)
 {
 	struct ns *ns = foreign_ns(session, args, WORLD_NEIGHS, err);
-	uint8_t family = foreign_family(args);
-	struct ns shown;
 	struct link *link;
 
 	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
-	shown = *ns;
-	shown.neighs.v = NULL;
-	shown.neighs.n = shown.neighs.room = 0;
-	for (size_t i = 0; i < ns->neighs.n; i++)
-		if ((!family || ns->neighs.v[i].ip.family == family) &&
-		    (!link || strcmp(ns->neighs.v[i].link, link->name) == 0))
-			*vector_add(&shown.neighs) = ns->neighs.v[i];
-	session_print(session, list_neighs(&shown));
-	vector_free(&shown.neighs);
+	session_print(session,
+		      list_neighs(ns, link ? link->name : NULL, foreign_family(args)));
 	in_nsh_words(session, "neigh", "arp %s", ns->name);
 	return 0;
 }

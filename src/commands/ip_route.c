@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
 #include "commands/route.h"
@@ -13,38 +12,15 @@
 
 /* ip route: routes in ip's words. */
 
-/* Prints those of NS's routes that the line is about. */
-static void print(struct session *session, const struct ns *ns, const struct args *args)
-{
-	const struct arg *link = arg_get(args, "LINK");
-	uint8_t family = foreign_family(args);
-	struct ns shown = *ns;
-	struct table *table;
-
-	shown.routes.v = NULL;
-	shown.routes.n = shown.routes.room = 0;
-	for (size_t i = 0; i < ns->routes.n; i++) {
-		const struct route *route = &ns->routes.v[i];
-
-		if ((!family || route->dest.ip.family == family) &&
-		    (!link || strcmp(route->link, link->text) == 0) &&
-		    (!arg_has(args, "default") || route->dest.prefix == 0))
-			*vector_add(&shown.routes) = *route;
-	}
-	table = list_routes(&shown);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
-	vector_free(&shown.routes);
-}
-
 static int list(struct session *session, const struct args *args, struct error *err)
 {
 	struct ns *ns = foreign_ns(session, args, WORLD_ROUTES, err);
-	const struct arg *link = arg_get(args, "LINK");
+	struct link *link;
 
-	if (!ns || (link && !name_link(ns, link, err)))
+	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
-	print(session, ns, args);
+	session_print(session, list_routes(ns, link ? link->name : NULL,
+					   foreign_family(args), arg_has(args, "default")));
 	in_nsh_words(session, "route", "route %s", ns->name);
 	return 0;
 }
@@ -78,7 +54,7 @@ static int get(struct session *session, const struct args *args, struct error *e
 	shown = *ns;
 	shown.routes.v = &route;
 	shown.routes.n = 1;
-	print(session, &shown, &(struct args){ 0 });
+	session_print(session, list_routes(&shown, NULL, 0, false));
 	in_nsh_words(session, "route get", "route %s", ns->name);
 	return 0;
 }

@@ -70,7 +70,7 @@ static int arp_list(struct session *session, const struct args *args, struct err
 	(void)args;
 	if (!ns)
 		return -1;
-	print(session, list_neighs(ns));
+	print(session, list_neighs(ns, NULL, 0));
 	in_nsh_words(session, "arp", "arp %s", ns->name);
 	return 0;
 }
@@ -100,7 +100,7 @@ static int routes(struct session *session, const struct args *args, struct error
 	(void)args;
 	if (!ns)
 		return -1;
-	print(session, list_routes(ns));
+	print(session, list_routes(ns, NULL, 0, false));
 	in_nsh_words(session, "route -n", "route %s", ns->name);
 	return 0;
 }
@@ -186,7 +186,7 @@ static int if_list(struct session *session, const struct args *args, struct erro
 	if (!ns || (arg && !(link = name_link(ns, arg, err))))
 		return -1;
 	tables[0] = list_links(session->world, ns, link ? link->name : NULL);
-	tables[1] = list_addrs(ns, link ? link->name : NULL);
+	tables[1] = list_addrs(ns, link ? link->name : NULL, 0);
 	tables_print(tables, 2, session->format == FORMAT_JSON, session->out);
 	table_free(tables[0]);
 	table_free(tables[1]);

@@ -189,9 +189,9 @@ static int show(struct session *session, const struct args *args, struct error *
 	if (!ns)
 		return -1;
 	tables[count++] = list_links(session->world, ns, NULL);
-	tables[count++] = list_addrs(ns, NULL);
-	tables[count++] = list_routes(ns);
-	tables[count++] = list_neighs(ns);
+	tables[count++] = list_addrs(ns, NULL, 0);
+	tables[count++] = list_routes(ns, NULL, 0, false);
+	tables[count++] = list_neighs(ns, NULL, 0);
 	/* A kernel without nf_tables has no rules to show. */
 	if (world_ns(session->world, ns->name, WORLD_NFT, -1, &ignored))
 		tables[count++] = list_rules(ns);

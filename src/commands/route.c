@@ -290,7 +290,7 @@ static int list(struct session *session, const struct args *args, struct error *
 
 	if (!ns)
 		return -1;
-	session_print(session, list_routes(ns));
+	session_print(session, list_routes(ns, NULL, 0, false));
 	return 0;
 }
 

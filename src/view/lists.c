@@ -20,6 +20,12 @@ static const char *link_state(const struct link *link)
 	return link->carrier ? "up" : "no carrier";
 }
 
+/* Whether what belongs to LINK and is of the family of IP is to be listed. */
+static bool is_listed(const char *link, const struct ip *ip, const char *only, uint8_t family)
+{
+	return (!only || strcmp(link, only) == 0) && (!family || ip->family == family);
+}
+
 struct table *list_links(struct world *world, struct ns *ns, const char *only)
 {
 	static const struct column columns[] = {
@@ -81,7 +87,7 @@ static const char *scope_name(uint8_t scope)
 	return "other";
 }
 
-struct table *list_addrs(const struct ns *ns, const char *only)
+struct table *list_addrs(const struct ns *ns, const char *only, uint8_t family)
 {
 	static const struct column columns[] = {
 		{ "INTERFACE", "interface", COLUMN_TEXT },
@@ -98,7 +104,7 @@ struct table *list_addrs(const struct ns *ns, const char *only)
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 
-		if (only && strcmp(addr->link, only) != 0)
+		if (!is_listed(addr->link, &addr->cidr.ip, only, family))
 			continue;
 		table_row(table);
 		table_cell(table, addr->link);
@@ -142,7 +148,7 @@ static const char *route_type(uint8_t type)
 	return NULL;
 }
 
-struct table *list_routes(const struct ns *ns)
+struct table *list_routes(const struct ns *ns, const char *only, uint8_t family, bool defaults)
 {
 	static const struct column columns[] = {
 		{ "DESTINATION", "", COLUMN_ADDRESS },
@@ -166,6 +172,9 @@ struct table *list_routes(const struct ns *ns)
 
 		/* Every IPv6 interface has this one; it says nothing of the network. */
 		if (ip_is_multicast(&route->dest.ip) || ip_is_link_local(&route->dest.ip))
+			continue;
+		if (!is_listed(route->link, &route->dest.ip, only, family) ||
+		    (defaults && route->dest.prefix > 0))
 			continue;
 		table_row(table);
 		cidr_text(&route->dest, text);
@@ -207,7 +216,7 @@ static const char *neigh_state(uint16_t state)
 	return "none";
 }
 
-struct table *list_neighs(const struct ns *ns)
+struct table *list_neighs(const struct ns *ns, const char *only, uint8_t family)
 {
 	static const struct column columns[] = {
 		{ "ADDRESS", "address", COLUMN_ADDRESS },
@@ -224,7 +233,8 @@ struct table *list_neighs(const struct ns *ns)
 	for (size_t i = 0; i < ns->neighs.n; i++) {
 		const struct neigh *neigh = &ns->neighs.v[i];
 
-		if (ip_is_multicast(&neigh->ip))
+		if (ip_is_multicast(&neigh->ip) ||
+		    !is_listed(neigh->link, &neigh->ip, only, family))
 			continue;
 		table_row(table);
 		table_cell(table, ip_text(&neigh->ip, ip));
