@@ -223,19 +223,15 @@ static int list(struct session *session, const struct args *args, struct error *
 		{ 0 },
 	};
 	struct table *table = table_new("cables", columns);
-	const struct strings *known;
 	struct strings names cleanup_strings = { 0 };
-	int result = 0;
+	int result;
 
 	(void)args;
 	table_if_empty(table, "no cables");
-	if (world_names(session->world, &known, err) < 0)
-		result = -1;
-	for (size_t i = 0; result == 0 && i < known->n; i++)
-		strings_add(&names, known->v[i]);
-	strings_add(&names, HOST);
-	for (size_t i = 0; result == 0 && i < names.n; i++)
-		result = add_cables(session, names.v[i], table, err);
+	result = world_all_names(session->world, &names, err);
+	/* Host, the first of them, is the last here. */
+	for (size_t i = 1; result == 0 && i <= names.n; i++)
+		result = add_cables(session, names.v[i % names.n], table, err);
 	if (result == 0)
 		table_print(table, session->format == FORMAT_JSON, session->out);
 	table_free(table);

@@ -34,15 +34,12 @@ char *lab_hosts(struct session *session)
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct strings all cleanup_strings = { 0 };
 	struct buf hosts cleanup_buf = { 0 };
-	const struct strings *names;
 
-	if (world_names(session->world, &names, &ignored) < 0)
+	if (world_all_names(session->world, &all, &ignored) < 0)
 		return NULL;
-	for (size_t i = 0; i < names->n; i++)
-		strings_add(&all, names->v[i]);
-	for (size_t i = 0; i < all.n; i++)
-		add_hosts(session, all.v[i], &hosts);
-	add_hosts(session, HOST, &hosts);
+	/* Host, the first of them, is the last here. */
+	for (size_t i = 1; i <= all.n; i++)
+		add_hosts(session, all.v[i % all.n], &hosts);
 	return xstrdup(buf_str(&hosts));
 }
 

@@ -127,16 +127,12 @@ static int forwarding_list(struct session *session, const struct args *args,
 	};
 	struct table *table = table_new("forwarding", columns);
 	struct strings all cleanup_strings = { 0 };
-	const struct strings *names;
 
 	(void)args;
-	if (world_names(session->world, &names, err) < 0) {
+	if (world_all_names(session->world, &all, err) < 0) {
 		table_free(table);
 		return -1;
 	}
-	strings_add(&all, HOST);
-	for (size_t i = 0; i < names->n; i++)
-		strings_add(&all, names->v[i]);
 	for (size_t i = 0; i < all.n; i++) {
 		const char *four = world_sysctl(session->world, all.v[i], FORWARD4, err);
 		bool on4 = four && strcmp(four, "0") != 0;

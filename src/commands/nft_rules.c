@@ -46,15 +46,11 @@ int rules_print(struct session *session, rules_rows *add, struct table *table,
 		struct error *err)
 {
 	struct strings all cleanup_strings = { 0 };
-	const struct strings *names;
 
-	if (world_names(session->world, &names, err) < 0) {
+	if (world_all_names(session->world, &all, err) < 0) {
 		table_free(table);
 		return -1;
 	}
-	strings_add(&all, HOST);
-	for (size_t i = 0; i < names->n; i++)
-		strings_add(&all, names->v[i]);
 	for (size_t i = 0; i < all.n; i++) {
 		struct error no_nft cleanup_error = ERROR_INIT;
 		struct ns *ns = world_ns(session->world, all.v[i], WORLD_NFT, -1, &no_nft);

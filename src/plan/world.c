@@ -257,6 +257,18 @@ int world_names(struct world *world, const struct strings **names, struct error 
 	return 0;
 }
 
+int world_all_names(struct world *world, struct strings *all, struct error *err)
+{
+	const struct strings *names;
+
+	strings_add(all, HOST);
+	if (world_names(world, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names->n; i++)
+		strings_add(all, names->v[i]);
+	return 0;
+}
+
 bool world_has_ns(struct world *world, const char *name)
 {
 	struct error err cleanup_error = ERROR_INIT;
@@ -389,14 +401,10 @@ static int no_such_ns(struct world *world, const char *name, int word, struct er
 {
 	struct error unread cleanup_error = ERROR_INIT;
 	struct strings names cleanup_strings = { 0 };
-	const struct strings *known;
 	cleanup_free char *seen = str_visible(name);
 	const char *near;
 
-	strings_add(&names, HOST);
-	if (world_names(world, &known, &unread) == 0)
-		for (size_t i = 0; i < known->n; i++)
-			strings_add(&names, known->v[i]);
+	world_all_names(world, &names, &unread);
 	near = str_nearest(name, &names);
 	error_set(err, STATUS_FAILED, word, "there is no namespace %s", seen);
 	if (near)

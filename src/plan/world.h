@@ -70,6 +70,9 @@ struct kernel *world_kernel(const struct world *world);
 /* Names of all namespaces but host, in natural order. Borrowed until the world changes. */
 int world_names(struct world *world, const struct strings **names, struct error *err);
 
+/* Adds host and all those to ALL, which stays as it is when the world changes; host on failure too. */
+int world_all_names(struct world *world, struct strings *all, struct error *err);
+
 /* Whether there is a namespace NAME ("host" always is). Errors reading count as no. */
 bool world_has_ns(struct world *world, const char *name);
 
