@@ -271,20 +271,14 @@ static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
 	return 0;
 }
 
-/*
- * Settings of a namespace that nsh knows of. A new one has the machine's own or the kernel's, so
- * only what differs from these is put back.
- */
-static void restore_sysctls(struct world *world, const struct ns *ns, struct plan *undo)
+void restore_sysctls(struct world *world, const struct ns *ns, bool forwards, struct plan *plan)
 {
-	/* What nsh makes does not forward, whatever the machine does. */
-	const struct op *made = &undo->ops.v[0];
 	const char *name = ns->name;
 	const struct {
 		const char *key;
 		bool from_host; /* where a new namespace has it from; else it is 0 there */
 	} keys[] = {
-		{ "net/ipv4/ip_forward", !made->netns.marked || made->netns.lo_down },
+		{ "net/ipv4/ip_forward", forwards },
 		{ "net/ipv6/conf/all/forwarding", false },
 		{ "net/ipv6/conf/all/disable_ipv6", false },
 		{ "net/ipv4/conf/all/rp_filter", true },
@@ -299,7 +293,7 @@ static void restore_sysctls(struct world *world, const struct ns *ns, struct pla
 					  "0";
 
 		if (value && new && strcmp(value, new) != 0)
-			plan_sysctl(undo, name, keys[i].key, value, -1);
+			plan_sysctl(plan, name, keys[i].key, value, -1);
 	}
 }
 
@@ -326,9 +320,15 @@ void restore_netns(const struct ns *ns, struct plan *plan)
 
 int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err)
 {
+	const struct op *made;
+
 	restore_netns(ns, undo);
-	/* Before the links: they take their own from the namespace's. */
-	restore_sysctls(world, ns, undo);
+	made = &undo->ops.v[0];
+	/*
+	 * Before the links: they take their own from the namespace's. What nsh makes does not
+	 * forward, whatever the machine does.
+	 */
+	restore_sysctls(world, ns, !made->netns.marked || made->netns.lo_down, undo);
 	/* Bridges before what is attached to them. */
 	for (int bridges = 1; bridges >= 0; bridges--) {
 		for (size_t i = 0; i < ns->links.n; i++) {

@@ -339,27 +339,8 @@ static bool host_has_part(const struct save *save, const struct ns *host)
 
 static void save_sysctls(struct save *save, struct ns *ns)
 {
-	/* The last ones a new namespace has from the machine, whatever that has set. */
-	static const char *const keys[] = { "net/ipv4/ip_forward",
-					    "net/ipv6/conf/all/forwarding",
-					    "net/ipv6/conf/all/disable_ipv6",
-					    "net/ipv4/conf/all/rp_filter",
-					    "net/ipv4/conf/all/proxy_arp" };
-	size_t own = 3;
-
-	if (is_host(ns) && !host_has_part(save, ns))
-		return;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct error unknown cleanup_error = ERROR_INIT;
-		const char *value =
-			world_sysctl(save->world, ns->name, keys[i], &unknown);
-		const char *new = i < own || !value ?
-					  "0" :
-					  world_sysctl(save->world, HOST, keys[i], &unknown);
-
-		if (value && new && strcmp(value, new) != 0)
-			plan_sysctl(save->plan, ns->name, keys[i], value, -1);
-	}
+	if (!is_host(ns) || host_has_part(save, ns))
+		restore_sysctls(save->world, ns, false, save->plan);
 }
 
 static void save_rules(struct save *save, struct ns *ns)
