@@ -51,16 +51,6 @@ static int read_broadcast(const struct args *args, const struct cidr *cidr, bool
 			 ip_text(&last, text));
 }
 
-static const struct addr *find_addr(const struct ns *ns, const char *link,
-				    const struct cidr *cidr)
-{
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (strcmp(ns->addrs.v[i].link, link) == 0 &&
-		    cidr_equal(&ns->addrs.v[i].cidr, cidr))
-			return &ns->addrs.v[i];
-	return NULL;
-}
-
 static int check_family(const struct args *args, const struct cidr *cidr,
 			const struct arg *arg, struct error *err)
 {
@@ -88,7 +78,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 	    foreign_link(ns, args, &link, err) < 0 ||
 	    read_broadcast(args, &cidr, &plain, err) < 0)
 		return -1;
-	if (find_addr(ns, link->name, &cidr)) {
+	if (ns_addr(ns, link->name, &cidr)) {
 		if (arg_has(args, "replace"))
 			return 0;
 		return error_set(err, STATUS_FAILED, arg->word, "%s:%s has %s already",

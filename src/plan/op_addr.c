@@ -32,15 +32,6 @@ struct op *plan_addr_del(struct plan *plan, const char *ns, const char *link,
 	return new_addr(plan, OP_ADDR_DEL, ns, link, cidr, word);
 }
 
-static struct addr *find_addr(struct ns *ns, const char *link, const struct cidr *cidr)
-{
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (strcmp(ns->addrs.v[i].link, link) == 0 &&
-		    cidr_equal(&ns->addrs.v[i].cidr, cidr))
-			return &ns->addrs.v[i];
-	return NULL;
-}
-
 /* The route that the kernel makes with an address; false where it makes none. */
 static bool connected_route(const struct ns *ns, const struct addr *addr, struct route *route)
 {
@@ -277,7 +268,7 @@ static void drop_routes_of(struct ns *ns, const struct addr *gone)
 
 static void simulate_del(const struct op *op, struct world *world, struct ns *ns)
 {
-	struct addr *addr = find_addr(ns, op->addr.link, &op->addr.cidr), gone;
+	struct addr *addr = ns_addr(ns, op->addr.link, &op->addr.cidr), gone;
 
 	if (!addr)
 		return;
@@ -379,7 +370,7 @@ static int del_invert(const struct op *op, struct world *world, struct plan *und
 	if (!ns)
 		return -1;
 	link = ns_link(ns, op->addr.link);
-	addr = link ? find_addr(ns, link->name, &op->addr.cidr) : NULL;
+	addr = link ? ns_addr(ns, link->name, &op->addr.cidr) : NULL;
 	if (!addr)
 		return 0;
 	return restore_from_addr(world, ns, link, (size_t)(addr - ns->addrs.v), false, undo,

@@ -237,20 +237,15 @@ void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *pla
 void restore_no_loopback(struct world *world, const struct ns *ns, const struct link *lo,
 			 struct plan *plan)
 {
-	static const char *const born_with[] = { "127.0.0.1/8", "::1/128" };
 	struct error ignored cleanup_error = ERROR_INIT;
 	const char *off = world_sysctl(world, ns->name, "net/ipv6/conf/lo/disable_ipv6", &ignored);
 	bool six = off && strcmp(off, "0") == 0 && lo->mtu >= IPV6_MIN_MTU;
 
 	for (size_t i = 0; i < (six ? 2 : 1) && (lo->flags & IFF_UP); i++) {
 		struct cidr cidr;
-		bool there = false;
 
-		cidr_parse(born_with[i], &cidr, -1, &ignored);
-		for (size_t j = 0; j < ns->addrs.n; j++)
-			there |= strcmp(ns->addrs.v[j].link, lo->name) == 0 &&
-				 cidr_equal(&ns->addrs.v[j].cidr, &cidr);
-		if (!there)
+		cidr_parse(lo_addrs[i], &cidr, -1, &ignored);
+		if (!ns_addr(ns, lo->name, &cidr))
 			plan_addr_del(plan, ns->name, lo->name, &cidr, -1);
 	}
 }

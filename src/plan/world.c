@@ -123,19 +123,17 @@ static bool kernel_has_ipv6(void)
 	return has;
 }
 
+const char *const lo_addrs[2] = { "127.0.0.1/8", "::1/128" };
+
 void ns_lo_up(struct ns *ns)
 {
-	static const char *const own[] = { "127.0.0.1/8", "::1/128" };
 	struct error none cleanup_error = ERROR_INIT;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < (kernel_has_ipv6() ? 2 : 1); i++) {
 		struct addr addr = { .link = "lo", .index = 1, .scope = RT_SCOPE_HOST };
-		bool there = i == 1 && !kernel_has_ipv6();
 
-		cidr_parse(own[i], &addr.cidr, -1, &none);
-		for (size_t j = 0; j < ns->addrs.n; j++)
-			there |= cidr_equal(&ns->addrs.v[j].cidr, &addr.cidr);
-		if (!there)
+		cidr_parse(lo_addrs[i], &addr.cidr, -1, &none);
+		if (!ns_addr(ns, addr.link, &addr.cidr))
 			addr_place(ns, &addr);
 	}
 }
@@ -446,6 +444,15 @@ struct link *ns_link(const struct ns *ns, const char *name)
 		    (link->altname && strcmp(link->altname, name) == 0))
 			return link;
 	}
+	return NULL;
+}
+
+struct addr *ns_addr(const struct ns *ns, const char *link, const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (strcmp(ns->addrs.v[i].link, link) == 0 &&
+		    cidr_equal(&ns->addrs.v[i].cidr, cidr))
+			return &ns->addrs.v[i];
 	return NULL;
 }
 

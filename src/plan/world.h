@@ -89,6 +89,8 @@ void world_stale(struct world *world, struct ns *ns, unsigned parts);
 /* By name or alternative name; NULL if there is none. LINKS must be loaded. Borrowed. */
 struct link *ns_link(const struct ns *ns, const char *name);
 struct link *ns_link_by_index(const struct ns *ns, int index);
+/* The address with that prefix length on a link of NS; NULL. ADDRS must be loaded. Borrowed. */
+struct addr *ns_addr(const struct ns *ns, const char *link, const struct cidr *cidr);
 /* How many ports the bridge has. LINKS must be loaded. */
 size_t ns_ports(const struct ns *ns, const struct link *bridge);
 /* The name or an alternative name of a link has been changed in place. */
@@ -111,7 +113,9 @@ const char *world_sysctl(struct world *world, const char *ns, const char *key,
 /* --- what operations do to it --- */
 
 struct ns *world_add_ns(struct world *world, const char *name); /* with its lo, up */
-/* Gives lo the addresses that the kernel gives it when it is set up. ADDRS must be loaded. */
+/* The addresses that the kernel gives lo when it is set up: of IPv4, and of IPv6 if it has that. */
+extern const char *const lo_addrs[2];
+/* Gives lo these. ADDRS must be loaded. */
 void ns_lo_up(struct ns *ns);
 void world_remove_ns(struct world *world, const char *name);
 struct link *world_add_link(struct ns *ns, const char *name, const char *kind);

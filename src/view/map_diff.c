@@ -157,11 +157,7 @@ static bool addr_is_there(struct diff *diff, const struct op *op)
 {
 	const struct ns *ns = ns_now(diff, op, WORLD_ADDRS);
 
-	for (size_t i = 0; ns && i < ns->addrs.n; i++)
-		if (strcmp(ns->addrs.v[i].link, op->addr.link) == 0 &&
-		    cidr_equal(&ns->addrs.v[i].cidr, &op->addr.cidr))
-			return true;
-	return false;
+	return ns && ns_addr(ns, op->addr.link, &op->addr.cidr);
 }
 
 static bool route_is_there(struct diff *diff, const struct op *op)
