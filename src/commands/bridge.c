@@ -292,7 +292,7 @@ static void warn_twice(struct session *session, const struct bridge_name *bridge
 
 	if (bridge->link)
 		ns = world_ns(session->world, bridge->ns->name, WORLD_ADDRS, -1, &ignored);
-	own = ns ? addr_in_use(ns, &cidr->ip) : NULL;
+	own = ns ? ns_addr_by_ip(ns, &cidr->ip) : NULL;
 	for (size_t i = 0; i < given->n && !twice; i++)
 		twice = ip_equal(&given->v[i].cidr.ip, &cidr->ip);
 	if (own && strcmp(own->link, bridge->name) == 0)

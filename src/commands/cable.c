@@ -49,7 +49,7 @@ struct op *plan_cable(struct plan *plan, const struct ns *a, const struct free_n
 int check_addr_free(const struct ns *ns, const struct cidr *cidr, const struct arg *arg,
 		    struct error *err)
 {
-	const struct addr *used = addr_in_use(ns, &cidr->ip);
+	const struct addr *used = ns_addr_by_ip(ns, &cidr->ip);
 	char text[CIDR_TEXT];
 
 	if (!used)

@@ -313,14 +313,6 @@ int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err)
 	return 0;
 }
 
-const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip)
-{
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
-			return &ns->addrs.v[i];
-	return NULL;
-}
-
 /* --- new names --- */
 
 /* What keeps two long names apart once they are cut: 16 bits. */

@@ -60,9 +60,6 @@ void name_free_pair(const struct ns *ns, const char *suffix, const struct ns *ot
 /* A CIDR argument that has a prefix length and is no network, multicast or broadcast address. */
 int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err);
 
-/* Where ADDR is in use by another interface of NS already. */
-const struct addr *addr_in_use(const struct ns *ns, const struct ip *ip);
-
 /* -1 with the error set where NS has an interface NAME already. */
 int name_is_new(const struct ns *ns, const char *name, const struct arg *arg, struct error *err);
 

@@ -92,7 +92,7 @@ static bool shadows(const struct nft_rule *rule, const struct ns *ns,
 
 	return !listen->any && is_published(rule, &any, proto) &&
 	       rule->nat_ip.family == listen->ip.family && !ip_is_loopback(&listen->ip) &&
-	       addr_in_use(ns, &listen->ip);
+	       ns_addr_by_ip(ns, &listen->ip);
 }
 
 static int check_unpublished(const struct ns *ns, const struct listen *listen, uint8_t proto,

@@ -40,7 +40,7 @@ static int check_gateway(const struct ns *ns, const struct ip *gateway,
 {
 	char text[CIDR_TEXT], ip[IP_TEXT];
 	struct buf networks cleanup_buf = { 0 };
-	const struct addr *own = addr_in_use(ns, gateway);
+	const struct addr *own = ns_addr_by_ip(ns, gateway);
 
 	ip_text(gateway, ip);
 	if (own) {

@@ -70,7 +70,7 @@ static bool plain_addr(struct writer *w, const struct op *op)
 	struct error none cleanup_error = ERROR_INIT;
 	struct cidr cidr;
 
-	return ns && name_cidr(&arg, &cidr, &none) == 0 && !addr_in_use(ns, &cidr.ip);
+	return ns && name_cidr(&arg, &cidr, &none) == 0 && !ns_addr_by_ip(ns, &cidr.ip);
 }
 
 /* The first address of an interface that no line has said yet; -1: none. */

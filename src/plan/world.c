@@ -456,6 +456,14 @@ struct addr *ns_addr(const struct ns *ns, const char *link, const struct cidr *c
 	return NULL;
 }
 
+struct addr *ns_addr_by_ip(const struct ns *ns, const struct ip *ip)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
+			return &ns->addrs.v[i];
+	return NULL;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	const struct link *one = a, *other = b;

@@ -45,13 +45,9 @@ static bool sysctl_on(struct world *world, const char *ns, const char *key)
 /* Who has the address: what a published port leads to. */
 static const struct graph_node *owner_of(const struct graph *graph, const struct ip *ip)
 {
-	for (size_t n = 0; n < graph->nodes.n; n++) {
-		const struct ns *ns = graph->nodes.v[n].ns;
-
-		for (size_t i = 0; ns && i < ns->addrs.n; i++)
-			if (ip_equal(&ns->addrs.v[i].cidr.ip, ip) && !ip_is_loopback(ip))
-				return &graph->nodes.v[n];
-	}
+	for (size_t n = 0; n < graph->nodes.n && !ip_is_loopback(ip); n++)
+		if (graph->nodes.v[n].ns && ns_addr_by_ip(graph->nodes.v[n].ns, ip))
+			return &graph->nodes.v[n];
 	return NULL;
 }
 

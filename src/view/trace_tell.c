@@ -31,10 +31,7 @@ static bool is_local(struct trace *trace, size_t room, const struct ip *ip)
 	struct ns *ns = world_ns(trace->session->world, trace->rooms.v[room].name, WORLD_ADDRS, -1,
 				 &ignored);
 
-	for (size_t i = 0; ns && i < ns->addrs.n; i++)
-		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
-			return true;
-	return false;
+	return ns && ns_addr_by_ip(ns, ip);
 }
 
 static const struct trace_question *unanswered(const struct trace *trace, const char *ns)

@@ -420,19 +420,15 @@ bool explain_refused(struct walk *walk, struct why_ns *space, const struct link 
 {
 	struct ns *ns = space->ns;
 	cleanup_free char *mend = NULL;
-	const struct addr *own;
 	char text[IP_TEXT];
 
 	ip_text(&packet->from, text);
 	if (refusing_route(walk, ns, &packet->to))
 		return end_refusing(walk, ns, &packet->to, link, error);
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		own = &ns->addrs.v[i];
-		if (ip_equal(&own->cidr.ip, &packet->from))
-			return why_end(walk, WHY_ADDRESS_TWICE, WHY_PREDICTED, ns, link, NULL,
-				       "%s gets a packet from %s, which is its own address, and "
-				       "drops it", ns->name, text);
-	}
+	if (ns_addr_by_ip(ns, &packet->from))
+		return why_end(walk, WHY_ADDRESS_TWICE, WHY_PREDICTED, ns, link, NULL,
+			       "%s gets a packet from %s, which is its own address, and "
+			       "drops it", ns->name, text);
 	if (!rp_filtered(walk, space, link, packet))
 		return why_end(walk, WHY_MARTIAN, WHY_OBSERVED, ns, link, NULL,
 			       "%s does not take a packet from %s on %s", ns->name, text,

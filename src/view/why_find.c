@@ -89,15 +89,13 @@ static bool owns(struct walk *walk, const char *name, const struct ip *ip, struc
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct ns *some = world_ns(walk->world, name, WORLD_ADDRS, -1, &err);
+	const struct addr *own = some ? ns_addr_by_ip(some, ip) : NULL;
 
-	for (size_t i = 0; some && i < some->addrs.n; i++) {
-		if (!ip_equal(&some->addrs.v[i].cidr.ip, ip))
-			continue;
-		*ns = some;
-		*addr = &some->addrs.v[i];
-		return true;
-	}
-	return false;
+	if (!own)
+		return false;
+	*ns = some;
+	*addr = own;
+	return true;
 }
 
 bool find_owner(struct walk *walk, const struct ip *ip, struct ns **ns,
@@ -259,14 +257,10 @@ char *mend_link_up(struct walk *walk, struct ns *ns, const struct link *link,
 
 static bool is_taken(const station_list *stations, const struct ns *ns, const struct ip *ip)
 {
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
-			return true;
 	for (size_t i = 0; i < stations->n; i++)
-		for (size_t j = 0; j < stations->v[i].ns->addrs.n; j++)
-			if (ip_equal(&stations->v[i].ns->addrs.v[j].cidr.ip, ip))
-				return true;
-	return false;
+		if (ns_addr_by_ip(stations->v[i].ns, ip))
+			return true;
+	return ns_addr_by_ip(ns, ip) != NULL;
 }
 
 static const struct addr *address_on(const struct station *station, uint8_t family)

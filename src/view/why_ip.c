@@ -226,14 +226,6 @@ static bool ipv6_off(struct walk *walk, struct why_ns *space, const struct link 
 		       "IPv6 is switched off on %s of %s", link->name, space->ns->name);
 }
 
-static bool has_address(const struct ns *ns, const struct ip *ip)
-{
-	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (ip_equal(&ns->addrs.v[i].cidr.ip, ip))
-			return true;
-	return false;
-}
-
 /*
  * IPv6 takes some moments to put an address to use once its link is there: until then there is no
  * local route, and packets for it are strangers'. false: it has not come, and the packet ended.
@@ -286,7 +278,7 @@ bool ip_receive(struct walk *walk, struct why_ns *space, const struct link *link
 	if (!why_route(walk, space->ns, &question, &answer))
 		return true;
 	if (packet->to.family == AF_INET6 && answer.type != RTN_LOCAL &&
-	    has_address(space->ns, &packet->to) && !wait_for_address(walk, space, &question,
+	    ns_addr_by_ip(space->ns, &packet->to) && !wait_for_address(walk, space, &question,
 								     &answer))
 		return true;
 	if (answer.error)
