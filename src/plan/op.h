@@ -8,7 +8,6 @@
 
 /* What each kind of operation knows to do with itself; one file per noun, op_*.c. */
 struct op_class {
-	const char *name;
 	/* Builds the messages and sends them. ERR blames op->word. */
 	int (*run)(const struct op *op, struct kernel *kernel, struct error *err);
 	/* Changes the world as running it has, or would have, changed it. */

@@ -190,7 +190,6 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_addr_add = {
-	.name = "addr-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,
@@ -389,7 +388,6 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_addr_del = {
-	.name = "addr-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,

@@ -107,7 +107,6 @@ static void links_explain(const struct op *op, struct world *world, struct buf *
 }
 
 const struct op_class op_link_clear = {
-	.name = "link-clear",
 	.run = links_run,
 	.apply = links_apply,
 	.invert = links_invert,
@@ -170,7 +169,6 @@ static void table_explain(const struct op *op, struct world *world, struct buf *
 }
 
 const struct op_class op_nft_clear = {
-	.name = "nft-clear",
 	.run = table_run,
 	.apply = table_apply,
 	.invert = table_invert,

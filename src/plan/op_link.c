@@ -123,7 +123,6 @@ static void del_clear(struct op *op)
 }
 
 const struct op_class op_link_del = {
-	.name = "link-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,

@@ -301,7 +301,6 @@ static void add_clear(struct op *op)
 }
 
 const struct op_class op_link_add = {
-	.name = "link-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,

@@ -452,7 +452,6 @@ static void set_clear(struct op *op)
 }
 
 const struct op_class op_link_set = {
-	.name = "link-set",
 	.run = set_run,
 	.apply = set_apply,
 	.invert = set_invert,

@@ -122,7 +122,6 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_neigh_add = {
-	.name = "neigh-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,
@@ -173,7 +172,6 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_neigh_del = {
-	.name = "neigh-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,

@@ -88,7 +88,6 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_netns_add = {
-	.name = "netns-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,
@@ -144,7 +143,6 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_netns_del = {
-	.name = "netns-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,
@@ -195,7 +193,6 @@ static void adopt_clear(struct op *op)
 }
 
 const struct op_class op_netns_adopt = {
-	.name = "netns-adopt",
 	.run = adopt_run,
 	.apply = adopt_apply,
 	.invert = add_invert,

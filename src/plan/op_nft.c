@@ -152,7 +152,6 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_nft_add = {
-	.name = "nft-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,
@@ -264,7 +263,6 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_nft_del = {
-	.name = "nft-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,

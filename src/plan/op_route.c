@@ -193,7 +193,6 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_route_add = {
-	.name = "route-add",
 	.run = add_run,
 	.apply = add_apply,
 	.invert = add_invert,
@@ -249,7 +248,6 @@ static void del_explain(const struct op *op, struct world *world, struct buf *te
 }
 
 const struct op_class op_route_del = {
-	.name = "route-del",
 	.run = del_run,
 	.apply = del_apply,
 	.invert = del_invert,

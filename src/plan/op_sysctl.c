@@ -65,7 +65,6 @@ static void set_clear(struct op *op)
 }
 
 const struct op_class op_sysctl = {
-	.name = "sysctl",
 	.run = set_run,
 	.apply = set_apply,
 	.invert = set_invert,

@@ -52,9 +52,8 @@ enum why_code {
 	WHY_CODE_COUNT,
 };
 
-/* "NO_ROUTE", and what it means in one line without a full stop. */
+/* "NO_ROUTE". */
 const char *why_code_name(enum why_code code);
-const char *why_code_help(enum why_code code);
 /* All of them for the manual, in man(7). */
 void why_print_man(FILE *to);
 

@@ -76,11 +76,6 @@ const char *why_code_name(enum why_code code)
 	return codes[code].name;
 }
 
-const char *why_code_help(enum why_code code)
-{
-	return codes[code].help;
-}
-
 void why_print_man(FILE *to)
 {
 	fputs(".SH WHY\nThe codes that\n.B why\nends with:\n", to);
