@@ -120,10 +120,37 @@ static int open_news(const struct monitor *monitor, const char *name, int bus)
 	return steal_fd(&fd);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	struct watched *const *one = a, *const *other = b;
+
+	return strcmp((*one)->name, (*other)->name);
+}
+
+static int is_called(const void *name, const void *element)
+{
+	struct watched *const *watched = element;
+
+	return strcmp(name, (*watched)->name);
+}
+
+/* What is watched, by name: good until the list changes. The caller frees it. */
+static struct watched **sort_watched(const struct monitor *monitor)
+{
+	struct watched **sorted = xcalloc(monitor->list.n + 1, sizeof(struct watched *));
+
+	for (size_t i = 0; i < monitor->list.n; i++)
+		sorted[i] = &monitor->list.v[i];
+	qsort(sorted, monitor->list.n, sizeof(struct watched *), by_name);
+	return sorted;
+}
+
 /* Whether the namespace has to be opened: it is new, or another one by a known name. */
-static bool is_new(struct monitor *monitor, const char *name, ino_t *ino)
+static bool is_new(struct monitor *monitor, struct watched *const *sorted, const char *name,
+		   ino_t *ino)
 {
 	struct error err cleanup_error = ERROR_INIT;
+	struct watched *const *known;
 	dev_t dev;
 
 	if (monitor->only && !strings_has(monitor->only, name))
@@ -132,15 +159,11 @@ static bool is_new(struct monitor *monitor, const char *name, ino_t *ino)
 		monitor->trouble = true;
 		return false;
 	}
-	for (size_t i = 0; i < monitor->list.n; i++) {
-		struct watched *watched = &monitor->list.v[i];
-
-		if (strcmp(watched->name, name) == 0 && watched->ino == *ino) {
-			watched->seen = true;
-			return false;
-		}
-	}
-	return true;
+	known = bsearch(name, sorted, monitor->list.n, sizeof(struct watched *), is_called);
+	if (!known || (*known)->ino != *ino)
+		return true;
+	(*known)->seen = true;
+	return false;
 }
 
 static void add(struct monitor *monitor, const char *name, ino_t ino,
@@ -189,6 +212,7 @@ int monitor_names(struct monitor *monitor,
 		  struct error *err)
 {
 	struct strings names cleanup_strings = { 0 };
+	cleanup_free struct watched **sorted = NULL;
 	VECTOR(ino_t) inos = { 0 };
 
 	/* Watched first, then looked at: no change falls between the two. */
@@ -200,10 +224,11 @@ int monitor_names(struct monitor *monitor,
 	strings_add(&names, HOST);
 	for (size_t i = 0; i < monitor->list.n; i++)
 		monitor->list.v[i].seen = false;
+	sorted = sort_watched(monitor);
 	for (size_t i = 0; i < names.n; i++) {
 		ino_t ino = 0;
 
-		if (!is_new(monitor, names.v[i], &ino))
+		if (!is_new(monitor, sorted, names.v[i], &ino))
 			ino = 0;
 		*vector_add(&inos) = ino;
 	}
