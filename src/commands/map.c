@@ -4,51 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/style.h"
 #include "view/map.h"
 
 /* The lab as a drawing. */
-
-/* Whether what is read and written is UTF-8: by the environment, as a locale need not be
- * there. */
-static bool is_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value)
-			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
-	}
-	return false;
-}
-
-void map_terminal(const struct session *session, struct map_style *style, size_t *rows)
-{
-	const char *columns = getenv("COLUMNS");
-	unsigned long long number = 80;
-	int fd = terminal_of(session->out);
-	struct winsize size = { 0 };
-
-	*rows = 0;
-	*style = (struct map_style){ .ascii = !is_utf8(),
-				     .color = terminal_has_color(session->out) };
-	if (columns)
-		str_number(columns, 1, 10000, &number);
-	if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-		number = size.ws_col;
-		*rows = size.ws_row;
-	}
-	style->columns = (size_t)number;
-}
 
 static int draw(struct session *session, const struct args *args, struct error *err)
 {
@@ -59,7 +21,7 @@ static int draw(struct session *session, const struct args *args, struct error *
 
 	if (graph_build(session->world, &graph, err) < 0)
 		return -1;
-	map_terminal(session, &style, &rows);
+	map_terminal(session->out, &style, &rows);
 	style.ascii |= arg_has(args, "ascii");
 	if (session->format == FORMAT_JSON)
 		map_json(&graph, &text);
@@ -131,13 +93,17 @@ static int draw_for(struct session *session, const struct args *args, struct err
 
 static int watch(struct session *session, const struct args *args, struct error *err)
 {
-	return map_watch(session, arg_has(args, "ascii"), err);
+	const struct view view = session_view(session);
+
+	return map_watch(&view, arg_has(args, "ascii"), err);
 }
 
 static int diff(struct session *session, const struct args *args, struct error *err)
 {
+	const struct view view = session_view(session);
+
 	(void)args;
-	return map_diff(session, err);
+	return map_diff(&view, journal_last(&session->journal), err);
 }
 
 #define LECTURE                                                                          \

@@ -58,6 +58,18 @@ void session_free(struct session *session)
 	free(session->ns);
 }
 
+struct view session_view(const struct session *session)
+{
+	return (struct view){
+		.kernel = session->kernel,
+		.world = session->world,
+		.out = session->out,
+		.json = session->format == FORMAT_JSON,
+		.notes = !session->quiet,
+		.sandbox = session->sandbox,
+	};
+}
+
 void session_note(struct session *session, const char *format, ...)
 {
 	va_list ap;

@@ -11,6 +11,7 @@
 #include "kernel/kernel.h"
 #include "plan/plan.h"
 #include "plan/world.h"
+#include "view/view.h"
 
 struct args;
 
@@ -85,6 +86,9 @@ struct session {
 
 void session_init(struct session *session);
 void session_free(struct session *session); /* ends its jobs, but in a lab */
+
+/* What a view is given of it. */
+struct view session_view(const struct session *session);
 
 /* A note on standard error, unless quiet: what was done beside what was asked for. */
 void session_note(struct session *session, const char *format, ...)

@@ -64,7 +64,6 @@ static int read_options(struct session *session, const struct args *args,
 {
 	const struct arg *file = arg_get(args, "FILE"), *arg;
 
-	options->kernel = session->kernel;
 	for (size_t i = 0; (arg = arg_nth(args, "TEXT", i)); i++) {
 		if (i == 0)
 			options->filter_word = arg->word;
@@ -88,11 +87,12 @@ static int read_options(struct session *session, const struct args *args,
 static int sniff(struct session *session, const struct args *args, struct error *err)
 {
 	struct sniff_options options cleanup_sniff = SNIFF_INIT;
+	const struct view view = session_view(session);
 	struct buf filter cleanup_buf = { 0 };
 
 	if (read_options(session, args, &options, &filter, err) < 0)
 		return -1;
-	return sniff_run(session, &options, err);
+	return sniff_run(&view, &options, err);
 }
 
 /* --- sniff while a line runs --- */
@@ -105,18 +105,19 @@ struct sniffer {
 	int answer; /* where its lines are, where nobody else can see them; -1: they are out */
 };
 
-static void be_sniffer(struct session *session, struct sniff_options *options, int out)
+static void be_sniffer(const struct session *session, const struct sniff_options *options,
+		       int out)
 {
 	struct error err = ERROR_INIT;
-	struct session own = *session;
+	struct view own = session_view(session);
 	FILE *to = out >= 0 ? fdopen(out, "w") : session->out;
 
 	/* Ctrl-C is for the line; this one ends when that does. */
 	signal(SIGINT, SIG_IGN);
 	own.out = to ? to : stdout;
 	/* Its netlink sockets are its own, so that no answers get mixed up. */
-	options->kernel = kernel_open(&err);
-	if (!options->kernel || sniff_run(&own, options, &err) < 0) {
+	own.kernel = kernel_open(&err);
+	if (!own.kernel || sniff_run(&own, options, &err) < 0) {
 		const char *text = err.message ? err.message : "it failed";
 
 		if (write(options->ready_fd, text, strlen(text)) < 0)
@@ -241,6 +242,7 @@ static int sniff_while(struct session *session, const struct args *args, struct 
 static int trace(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *from = arg_get(args, "FROM"), *to = arg_get(args, "TO");
+	const struct view view = session_view(session);
 	struct trace_options options = {
 		.from = from->text,
 		.protocol = IPPROTO_ICMP,
@@ -255,7 +257,7 @@ static int trace(struct session *session, const struct args *args, struct error 
 		options.protocol = arg_has(args, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
 		options.port = (uint16_t)arg_number(arg_get(args, "PORT"));
 	}
-	return trace_run(session, &options, err);
+	return trace_run(&view, &options, err);
 }
 
 /* --- watch --- */
@@ -264,6 +266,7 @@ static int watch(struct session *session, const struct args *args, struct error 
 {
 	const struct arg *count = arg_get(args, "N");
 	const char *duration = arg_text(args, "DURATION");
+	const struct view view = session_view(session);
 	struct strings only cleanup_strings = { 0 };
 	const struct arg *ns;
 	long long ms = duration ? duration_ms(duration) : 0;
@@ -275,7 +278,7 @@ static int watch(struct session *session, const struct args *args, struct error 
 	}
 	if (only.n == 0 && strcmp(session->ns, HOST) != 0)
 		strings_add(&only, session->ns);
-	return watch_run(session, only.n ? &only : NULL, duration && ms == 0 ? 1 : ms,
+	return watch_run(&view, only.n ? &only : NULL, duration && ms == 0 ? 1 : ms,
 			 count ? arg_number(count) : 0, err);
 }
 

@@ -2,8 +2,9 @@
 #ifndef NSH_VIEW_MAP_H
 #define NSH_VIEW_MAP_H
 
-#include "commands/session.h"
+#include "plan/plan.h"
 #include "view/graph.h"
+#include "view/view.h"
 
 /*
  * Drawings of a graph. First the layout: which box hangs from what, in which order, and
@@ -97,12 +98,12 @@ void map_dot(const struct graph *graph, struct buf *text);
  */
 void map_json(const struct graph *graph, struct buf *text);
 
-/* Rows that the text of a terminal may take; 0: no limit. */
-void map_terminal(const struct session *session, struct map_style *style, size_t *rows);
+/* The style that suits OUT, and the rows that the text may take there; 0: no limit. */
+void map_terminal(FILE *out, struct map_style *style, size_t *rows);
 
 /* Redraws as the kernel reports changes, until Ctrl-C. */
-int map_watch(struct session *session, bool ascii, struct error *err);
-/* What the last line of the journal changed: "+ red:veth-red 192.168.15.1/24". */
-int map_diff(struct session *session, struct error *err);
+int map_watch(const struct view *view, bool ascii, struct error *err);
+/* What the last line of the journal (NULL: there is none) changed: "+ red:veth-red 192.168.15.1/24". */
+int map_diff(const struct view *view, const struct journal_entry *last, struct error *err);
 
 #endif

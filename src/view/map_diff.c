@@ -324,7 +324,7 @@ static void show_op(struct diff *diff, const struct op *op)
 	}
 }
 
-int map_diff(struct session *session, struct error *err)
+int map_diff(const struct view *view, const struct journal_entry *last, struct error *err)
 {
 	static const struct column columns[] = {
 		{ "", "change", COLUMN_TEXT },
@@ -332,27 +332,26 @@ int map_diff(struct session *session, struct error *err)
 		{ "", "what", COLUMN_TEXT },
 		{ 0 },
 	};
-	const struct journal_entry *last = journal_last(&session->journal);
-	struct diff diff = { .world = session->world,
-			     .color = terminal_has_color(session->out),
+	struct diff diff = { .world = view->world,
+			     .color = terminal_has_color(view->out),
 			     .back = last ? &last->undo : NULL };
 
 	if (!last) {
 		error_set(err, STATUS_FAILED, -1, "nothing has been changed yet");
 		return error_hint(err, "\"map\" shows what is there");
 	}
-	if (graph_build(session->world, &diff.graph, err) < 0)
+	if (graph_build(view->world, &diff.graph, err) < 0)
 		return -1;
 	diff.table = table_new("changes", columns);
 	/* The way back goes backwards. */
 	for (size_t i = last->undo.ops.n; i-- > 0;)
 		show_op(&diff, &last->undo.ops.v[i]);
-	if (session->format == FORMAT_JSON) {
-		table_print(diff.table, true, session->out);
+	if (view->json) {
+		table_print(diff.table, true, view->out);
 	} else {
 		cleanup_free char *line = str_visible(last->line);
 
-		fprintf(session->out, "%s\n%s", line,
+		fprintf(view->out, "%s\n%s", line,
 			diff.text.length ? buf_str(&diff.text) : "nothing that stays\n");
 	}
 	table_free(diff.table);

@@ -15,7 +15,7 @@
 #define PATIENCE 300 /* ... but no longer than this after the first */
 
 struct watching {
-	struct session *session;
+	const struct view *view;
 	bool ascii;
 	struct monitor *monitor;
 	pollfd_list fds;
@@ -23,41 +23,41 @@ struct watching {
 
 static int draw(struct watching *w, struct error *err)
 {
-	struct session *session = w->session;
+	const struct view *view = w->view;
 	struct graph graph cleanup_graph = { 0 };
 	struct buf text cleanup_buf = { 0 };
 	struct map_style style;
 	size_t rows, line = 0;
 
-	world_forget(session->world);
-	if (graph_build(session->world, &graph, err) < 0)
+	world_forget(view->world);
+	if (graph_build(view->world, &graph, err) < 0)
 		return -1;
-	if (session->format == FORMAT_JSON) {
+	if (view->json) {
 		map_json(&graph, &text);
-		fputs(buf_str(&text), session->out);
-		fflush(session->out);
+		fputs(buf_str(&text), view->out);
+		fflush(view->out);
 		return 0;
 	}
-	map_terminal(session, &style, &rows);
+	map_terminal(view->out, &style, &rows);
 	style.ascii |= w->ascii;
 	map_text(&graph, &style, &text);
 	if (!rows) {
-		fprintf(session->out, "%s\n", buf_str(&text));
-		fflush(session->out);
+		fprintf(view->out, "%s\n", buf_str(&text));
+		fflush(view->out);
 		return 0;
 	}
 	/* Line by line over the old picture, so that it does not flicker. */
-	fputs("\033[H", session->out);
+	fputs("\033[H", view->out);
 	for (const char *at = buf_str(&text), *end; (end = strchr(at, '\n'));
 	     at = end + 1) {
 		if (++line >= rows) {
-			fputs("\033[0m...\033[K", session->out);
+			fputs("\033[0m...\033[K", view->out);
 			break;
 		}
-		fprintf(session->out, "%.*s\033[K\n", (int)(end - at), at);
+		fprintf(view->out, "%.*s\033[K\n", (int)(end - at), at);
 	}
-	fputs("\033[J", session->out);
-	fflush(session->out);
+	fputs("\033[J", view->out);
+	fflush(view->out);
 	return 0;
 }
 
@@ -92,30 +92,30 @@ static bool wait_for_news(struct watching *w)
 	}
 }
 
-int map_watch(struct session *session, bool ascii, struct error *err)
+int map_watch(const struct view *view, bool ascii, struct error *err)
 {
-	struct watching w = { .session = session, .ascii = ascii };
+	struct watching w = { .view = view, .ascii = ascii };
 	struct map_style style;
 	size_t rows;
 	int result;
 
-	w.monitor = monitor_new(session->kernel,
+	w.monitor = monitor_new(view->kernel,
 				MONITOR_LINKS | MONITOR_ADDRS | MONITOR_ROUTES |
 					MONITOR_NETCONF | MONITOR_RULES,
 				NULL, err);
 	if (!w.monitor)
 		return -1;
-	map_terminal(session, &style, &rows);
-	if (rows && session->format == FORMAT_TEXT)
-		fputs("\033[2J", session->out);
+	map_terminal(view->out, &style, &rows);
+	if (rows && !view->json)
+		fputs("\033[2J", view->out);
 	do {
 		/* Watched first, then looked at: no change falls between the two. */
 		result = monitor_names(w.monitor, NULL, NULL, err);
 		if (result == 0)
 			result = draw(&w, err);
 	} while (result == 0 && wait_for_news(&w));
-	if (rows && session->format == FORMAT_TEXT)
-		fputc('\n', session->out);
+	if (rows && !view->json)
+		fputc('\n', view->out);
 	monitor_free(w.monitor);
 	vector_free(&w.fds);
 	/* Ctrl-C is how it ends. */

@@ -38,9 +38,8 @@ struct port {
 };
 
 struct sniffing {
-	struct session *session;
+	const struct view *view;
 	const struct sniff_options *options;
-	struct kernel *kernel;
 	struct monitor *monitor;
 	capture_filter filter;
 	VECTOR(struct source) sources;
@@ -100,7 +99,7 @@ static void read_links(struct sniffing *s, struct source *source)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct nl_error answer = { 0 };
-	struct nlsock *rtnl = kernel_rtnl(s->kernel, source->ns, &ignored);
+	struct nlsock *rtnl = kernel_rtnl(s->view->kernel, source->ns, &ignored);
 	link_list links = { 0 };
 
 	if (!rtnl || rtnl_links(rtnl, &links, &answer) < 0)
@@ -153,7 +152,7 @@ static int open_source(struct sniffing *s, const char *ns, const char *link)
 		if (strcmp(source.links.v[i].name, link) == 0)
 			index = source.links.v[i].index;
 	if ((*link && !index) ||
-	    capture_open(s->kernel, ns, index, &s->filter, &fd, &s->err) < 0) {
+	    capture_open(s->view->kernel, ns, index, &s->filter, &fd, &s->err) < 0) {
 		link_list_free(&source.links);
 		free(source.ns);
 		return -1;
@@ -268,7 +267,7 @@ static void add_end_json(struct buf *line, const char *key, const struct ip *ip)
 static void print_packet(struct sniffing *s, const struct capture_packet *seen, size_t source)
 {
 	struct buf line cleanup_buf = { 0 }, name cleanup_buf = { 0 }, text cleanup_buf = { 0 };
-	FILE *out = s->session->out;
+	FILE *out = s->view->out;
 	struct packet packet;
 	char at[CLOCK_TEXT];
 
@@ -276,7 +275,7 @@ static void print_packet(struct sniffing *s, const struct capture_packet *seen, 
 		     seen->protocol, &packet);
 	packet_text(&packet, &s->flows, &text);
 	add_name(s, source, seen->index, &name);
-	if (s->session->format == FORMAT_JSON) {
+	if (s->view->json) {
 		buf_addf(&line, "{\"time\":%lld.%09ld,\"namespace\":", (long long)seen->at.tv_sec,
 			 seen->at.tv_nsec);
 		buf_add_json(&line, s->sources.v[source].ns);
@@ -307,7 +306,7 @@ static bool is_the_machines(struct sniffing *s, size_t source, int index)
 {
 	const struct link *link;
 
-	if (s->options->ends.n > 0 || s->session->sandbox ||
+	if (s->options->ends.n > 0 || s->view->sandbox ||
 	    strcmp(s->sources.v[source].ns, HOST) != 0)
 		return false;
 	link = link_of(s, source, index);
@@ -326,7 +325,7 @@ static bool packet_seen(const struct capture_packet *packet, size_t source, void
 	s->shown++;
 	if (s->file)
 		write_packet(s, packet, source);
-	if (!s->file || !s->session->quiet)
+	if (!s->file || s->view->notes)
 		print_packet(s, packet, source);
 	return !s->options->count || s->shown < s->options->count;
 }
@@ -397,7 +396,7 @@ static bool read_packets(struct sniffing *s, bool final)
 	bool held = capture_merge_read(&s->merge, s->fds.v, s->fds.n, final, packet_seen,
 				       source_failed, s);
 
-	fflush(s->session->out);
+	fflush(s->view->out);
 	if (s->file)
 		fflush(s->file);
 	return held;
@@ -407,7 +406,7 @@ static bool is_over(const struct sniffing *s, long long end)
 {
 	return (s->options->count && s->shown >= s->options->count) ||
 	       (end && clock_ms() >= end) || interrupted || terminated ||
-	       ferror(s->session->out) || (s->file && ferror(s->file));
+	       ferror(s->view->out) || (s->file && ferror(s->file));
 }
 
 static int loop(struct sniffing *s, struct error *err)
@@ -441,7 +440,7 @@ static int start(struct sniffing *s, struct strings *only, struct error *err)
 		return -1;
 	for (size_t i = 0; i < options->ends.n; i++)
 		strings_add(only, options->ends.v[i].ns);
-	s->monitor = monitor_new(s->kernel, 0, options->ends.n ? only : NULL, err);
+	s->monitor = monitor_new(s->view->kernel, 0, options->ends.n ? only : NULL, err);
 	if (!s->monitor || monitor_names(s->monitor, namespace_seen, s, err) < 0)
 		return -1;
 	if (error_is_set(&s->err))
@@ -458,12 +457,15 @@ static void tell_count(const struct sniffing *s)
 {
 	struct buf text cleanup_buf = { 0 };
 
+	if (!s->view->notes)
+		return;
 	buf_addf(&text, "%llu packet%s", s->shown, s->shown == 1 ? "" : "s");
 	if (s->options->file)
 		buf_addf(&text, " in %s", s->options->file);
 	if (s->lost)
 		buf_addf(&text, ", and %llu that came too fast to be seen", s->lost);
-	session_note(s->session, "%s", buf_str(&text));
+	fflush(s->view->out);
+	fprintf(stderr, "%s\n", buf_str(&text));
 }
 
 static void clear(struct sniffing *s)
@@ -485,13 +487,12 @@ static void clear(struct sniffing *s)
 	error_clear(&s->err);
 }
 
-int sniff_run(struct session *session, const struct sniff_options *options, struct error *err)
+int sniff_run(const struct view *view, const struct sniff_options *options, struct error *err)
 {
 	struct strings only cleanup_strings = { 0 };
 	struct sniffing s = {
-		.session = session,
+		.view = view,
 		.options = options,
-		.kernel = options->kernel,
 		.err = ERROR_INIT,
 	};
 	int result = start(&s, &only, err);

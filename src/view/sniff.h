@@ -2,7 +2,11 @@
 #ifndef NSH_VIEW_SNIFF_H
 #define NSH_VIEW_SNIFF_H
 
-#include "commands/session.h"
+#include <net/if.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "view/view.h"
 
 /*
  * Packets as they pass, of several namespaces at once, in the order of time: a line for each, or an
@@ -26,14 +30,13 @@ struct sniff_options {
 	int file_word;
 	int stop_fd;		       /* readable or closed at the other end: it ends; -1: none */
 	int ready_fd;		       /* told a byte when nothing is missed any more; -1: none */
-	struct kernel *kernel;	       /* to look with */
 };
 #define SNIFF_INIT { .stop_fd = -1, .ready_fd = -1 }
 #define cleanup_sniff __attribute__((cleanup(sniff_options_free)))
 void sniff_options_free(struct sniff_options *options);
 
 /* Until its count or time is reached, or Ctrl-C. How many there were is a note at the end. */
-int sniff_run(struct session *session, const struct sniff_options *options, struct error *err);
+int sniff_run(const struct view *view, const struct sniff_options *options, struct error *err);
 
 /* "12:00:01.123456", in local time. */
 #define CLOCK_TEXT 16

@@ -45,7 +45,7 @@ static int open_room(struct trace *trace, const char *name, struct error *err)
 	struct trace_room *room;
 	int fd;
 
-	if (capture_open(trace->session->kernel, name, 0, &everything, &fd, err) < 0)
+	if (capture_open(trace->view->kernel, name, 0, &everything, &fd, err) < 0)
 		return -1;
 	room = vector_add(&trace->rooms);
 	room->name = xstrdup(name);
@@ -58,7 +58,7 @@ static int open_rooms(struct trace *trace, struct error *err)
 {
 	const struct strings *names;
 
-	if (world_names(trace->session->world, &names, err) < 0 ||
+	if (world_names(trace->view->world, &names, err) < 0 ||
 	    open_room(trace, HOST, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names->n; i++) {
@@ -249,8 +249,8 @@ static void add_reason(struct trace *trace, struct error *err)
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct why why cleanup_why = { 0 };
 
-	world_forget(trace->session->world);
-	if (why_ask(trace->session->world, &question, &why, &ignored) < 0 ||
+	world_forget(trace->view->world);
+	if (why_ask(trace->view->world, &question, &why, &ignored) < 0 ||
 	    why.code == WHY_ARRIVES || why.code == WHY_UNKNOWN)
 		return;
 	if (why.mend)
@@ -262,7 +262,7 @@ static void add_reason(struct trace *trace, struct error *err)
 
 static int tell(struct trace *trace, struct error *err)
 {
-	FILE *out = trace->session->out;
+	FILE *out = trace->view->out;
 	struct buf says cleanup_buf = { 0 };
 	cleanup_free char *seen = NULL;
 	struct table *tables[2];
@@ -274,7 +274,7 @@ static int tell(struct trace *trace, struct error *err)
 	seen = str_visible(buf_str(&says));
 	tables[0] = list_sightings(trace);
 	tables[1] = list_result(trace, buf_str(&says));
-	if (trace->session->format == FORMAT_JSON) {
+	if (trace->view->json) {
 		tables_print(tables, 2, true, out);
 	} else {
 		table_print(tables[0], false, out);
@@ -291,10 +291,10 @@ static int tell(struct trace *trace, struct error *err)
 	return -1;
 }
 
-int trace_run(struct session *session, const struct trace_options *options, struct error *err)
+int trace_run(const struct view *view, const struct trace_options *options, struct error *err)
 {
 	cleanup_with(trace_clear) struct trace trace = {
-		.session = session,
+		.view = view,
 		.options = options,
 		.probe = { .fd = -1 },
 	};

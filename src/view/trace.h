@@ -2,7 +2,9 @@
 #ifndef NSH_VIEW_TRACE_H
 #define NSH_VIEW_TRACE_H
 
-#include "commands/session.h"
+#include "base/error.h"
+#include "base/ip.h"
+#include "view/view.h"
 
 /*
  * One packet, really sent, and its answer, followed through every namespace: an echo request, a
@@ -31,6 +33,6 @@ struct trace_options {
  *
  * Returns 0 where it was answered; of a datagram of UDP also where it arrived.
  */
-int trace_run(struct session *session, const struct trace_options *options, struct error *err);
+int trace_run(const struct view *view, const struct trace_options *options, struct error *err);
 
 #endif

@@ -162,7 +162,7 @@ static void what_text(const struct packet *packet, enum trace_leg leg, char *wha
 static void name_link(struct trace *trace, size_t room, int index, struct trace_sighting *sighting)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(trace->session->world, trace->rooms.v[room].name, WORLD_LINKS,
+	struct ns *ns = world_ns(trace->view->world, trace->rooms.v[room].name, WORLD_LINKS,
 				 -1, &ignored);
 	const struct link *link = ns ? ns_link_by_index(ns, index) : NULL;
 

@@ -117,7 +117,7 @@ static void add_others(struct trace *trace, size_t room, bool source, int32_t pr
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct ruleset rules = { 0 };
 	struct nl_error answer = { 0 };
-	struct nlsock *sock = kernel_netfilter(trace->session->kernel,
+	struct nlsock *sock = kernel_netfilter(trace->view->kernel,
 					       trace->rooms.v[room].name, &ignored);
 
 	if (!sock || ruleset_read(sock, &rules, &answer) < 0)
@@ -159,7 +159,7 @@ static char *by_whom(struct trace *trace, const struct trace_sighting *sighting,
 		     const struct link *in, const struct trace_flow *before, bool source)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(trace->session->world, trace->rooms.v[sighting->ns].name,
+	struct ns *ns = world_ns(trace->view->world, trace->rooms.v[sighting->ns].name,
 				 WORLD_LINKS | WORLD_NFT, -1, &ignored);
 	struct passing passing = { .trace = trace, .in = in, .flow = before };
 
@@ -260,7 +260,7 @@ void trace_rewrites(struct trace *trace)
 		struct ns *ns;
 
 		if (before) {
-			ns = world_ns(trace->session->world, name, WORLD_LINKS, -1, &ignored);
+			ns = world_ns(trace->view->world, name, WORLD_LINKS, -1, &ignored);
 			compare(trace, sighting, ns ? ns_link_by_index(ns, before->index) : NULL,
 				&before->flow);
 		} else if (sighting->leg == TRACE_REQUEST && sent.from.family &&

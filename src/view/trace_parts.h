@@ -3,6 +3,7 @@
 #define NSH_VIEW_TRACE_PARTS_H
 
 #include "kernel/capture.h"
+#include "plan/world.h"
 #include "view/packet.h"
 #include "view/trace.h"
 
@@ -63,7 +64,7 @@ struct trace_probe {
 };
 
 struct trace {
-	struct session *session;
+	const struct view *view;
 	const struct trace_options *options;
 	VECTOR(struct trace_room) rooms;
 	VECTOR(int) fds; /* of the rooms */

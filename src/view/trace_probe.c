@@ -25,7 +25,7 @@ static int open_echo(struct trace *trace, struct error *err)
 	struct ping_options options = { .to = trace->options->to, .count = 1, .size = SIZE };
 	bool raw;
 
-	return icmp_open(trace->session->kernel, trace->options->from, &options,
+	return icmp_open(trace->view->kernel, trace->options->from, &options,
 			 &trace->probe.fd, &raw, err);
 }
 
@@ -33,7 +33,7 @@ static int open_socket(struct trace *trace, struct error *err)
 {
 	bool tcp = trace->options->protocol == IPPROTO_TCP;
 
-	trace->probe.fd = kernel_socket(trace->session->kernel, trace->options->from,
+	trace->probe.fd = kernel_socket(trace->view->kernel, trace->options->from,
 					trace->options->to.family,
 					(tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK, 0, err);
 	return trace->probe.fd < 0 ? error_prefix(err, "cannot trace: ") : 0;
@@ -98,7 +98,7 @@ static void find_source(struct trace *trace, const struct sockaddr_storage *to, 
 	struct error err cleanup_error = ERROR_INIT;
 	struct sockaddr_storage here = { 0 };
 	socklen_t size = sizeof(here);
-	cleanup_close int fd = kernel_socket(trace->session->kernel, trace->options->from,
+	cleanup_close int fd = kernel_socket(trace->view->kernel, trace->options->from,
 					     trace->options->to.family, SOCK_DGRAM, 0, &err);
 
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)to, length) == 0 &&
@@ -116,7 +116,7 @@ void trace_probe_send(struct trace *trace)
 	unsigned scope = 0;
 	ssize_t result;
 
-	if (traffic_scope(trace->session->kernel, options->from, &options->to, NULL, &scope,
+	if (traffic_scope(trace->view->kernel, options->from, &options->to, NULL, &scope,
 			  &err) == 0 &&
 	    options->to.family == AF_INET6)
 		((struct sockaddr_in6 *)&to)->sin6_scope_id = scope;

@@ -28,7 +28,7 @@ static const struct trace_sighting *first_of(const struct trace *trace, enum tra
 static bool is_local(struct trace *trace, size_t room, const struct ip *ip)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(trace->session->world, trace->rooms.v[room].name, WORLD_ADDRS, -1,
+	struct ns *ns = world_ns(trace->view->world, trace->rooms.v[room].name, WORLD_ADDRS, -1,
 				 &ignored);
 
 	return ns && ns_addr_by_ip(ns, ip);

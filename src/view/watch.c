@@ -216,17 +216,17 @@ static int wait_time(const struct watch *watch, long long end)
 	return timeout < 0 || left < timeout ? (int)left : timeout;
 }
 
-int watch_run(struct session *session, const struct strings *only, long long ms,
+int watch_run(const struct view *view, const struct strings *only, long long ms,
 	      unsigned long long count, struct error *err)
 {
-	struct watch *watch = watch_new(session->kernel, only, err);
+	struct watch *watch = watch_new(view->kernel, only, err);
 	unsigned long long left = count ? count : ULLONG_MAX;
 	long long end = ms ? clock_ms() + ms : 0;
 	pollfd_list fds = { 0 };
 
 	if (!watch)
 		return -1;
-	while (left > 0 && !interrupted && !terminated && !ferror(session->out) &&
+	while (left > 0 && !interrupted && !terminated && !ferror(view->out) &&
 	       (!end || clock_ms() < end)) {
 		struct buf lines cleanup_buf = { 0 };
 		size_t got;
@@ -234,8 +234,8 @@ int watch_run(struct session *session, const struct strings *only, long long ms,
 		fds.n = 0;
 		watch_fds(watch, &fds);
 		interrupt_poll(fds.v, fds.n, wait_time(watch, end));
-		got = watch_read(watch, session->format == FORMAT_JSON, session->out, &lines);
-		print_lines(session->out, &lines, left);
+		got = watch_read(watch, view->json, view->out, &lines);
+		print_lines(view->out, &lines, left);
 		left = got > left ? 0 : left - got;
 	}
 	vector_free(&fds);

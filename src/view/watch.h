@@ -2,8 +2,8 @@
 #ifndef NSH_VIEW_WATCH_H
 #define NSH_VIEW_WATCH_H
 
-#include "commands/session.h"
 #include "kernel/monitor.h"
+#include "view/view.h"
 
 /*
  * What happens, as it happens, in words: "12:00:01.123 red: address 192.168.15.1/24 added to
@@ -27,7 +27,7 @@ size_t watch_read(struct watch *watch, bool json, FILE *to, struct buf *lines);
 
 /* Prints what happens until MS (0: for ever) are over, COUNT lines (0: any number) are printed, or
  * Ctrl-C. */
-int watch_run(struct session *session, const struct strings *only, long long ms,
+int watch_run(const struct view *view, const struct strings *only, long long ms,
 	      unsigned long long count, struct error *err);
 
 #endif
