@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/table.h"
 #include "commands/cable.h"
 #include "commands/names.h"
 #include "kernel/rtnl.h"
@@ -54,15 +53,12 @@ static int plan_del(struct session *session, const struct args *args, struct pla
 
 static int list_addresses(struct session *session, const struct args *args, struct error *err)
 {
-	struct table *table;
 	const char *only;
 	struct ns *ns = name_listed(session, args, WORLD_ADDRS, &only, err);
 
 	if (!ns)
 		return -1;
-	table = list_addrs(ns, only, 0);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, list_addrs(ns, only, 0));
 	return 0;
 }
 

@@ -485,9 +485,7 @@ static int show(struct session *session, const struct args *args, struct error *
 	tables[0] = list_links(session->world, bridge.ns, bridge.name);
 	tables[1] = list_addrs(bridge.ns, bridge.name, 0);
 	tables[2] = list_ports(session, bridge.ns, bridge.name);
-	tables_print(tables, 3, session->format == FORMAT_JSON, session->out);
-	for (size_t i = 0; i < 3; i++)
-		table_free(tables[i]);
+	session_print_all(session, tables, 3);
 	return 0;
 }
 
@@ -529,8 +527,7 @@ int bridge_list(struct session *session, const struct args *args, struct error *
 		table_cellf(table, "%zu", ports);
 		table_cell(table, buf_str(&addresses));
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	return 0;
 }
 

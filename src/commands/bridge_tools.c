@@ -60,8 +60,7 @@ static int ports(struct session *session, const struct args *args, struct error 
 		table_cell(table, port_state(link->port_state));
 		table_cellf(table, "%u", link->mtu);
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	in_nsh_words(session, "bridge link", "bridge BR show");
 	return 0;
 }

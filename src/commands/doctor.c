@@ -40,8 +40,7 @@ static int run(struct session *session, const struct args *args, struct error *e
 		table_cell(table, checks.v[i].remedy);
 		broken += checks.v[i].verdict == DOCTOR_BROKEN;
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	doctor_free(&checks);
 	if (broken == 0)
 		return 0;

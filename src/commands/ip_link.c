@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
 #include "kernel/rtnl.h"
@@ -16,19 +15,11 @@ static int list(struct session *session, const struct args *args, struct error *
 {
 	const struct arg *arg = arg_get(args, "LINK");
 	struct ns *ns = foreign_ns(session, args, WORLD_LINKS, err);
-	struct link *link = NULL;
-	struct table *table;
+	struct link *link;
 
-	if (!ns)
+	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
-	if (arg) {
-		link = name_link(ns, arg, err);
-		if (!link)
-			return -1;
-	}
-	table = list_links(session->world, ns, link ? link->name : NULL);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, list_links(session->world, ns, link ? link->name : NULL));
 	if (link)
 		in_nsh_words(session, "link show", "link %s:%s", ns->name, arg->text);
 	else

@@ -5,7 +5,6 @@
 
 #include "base/cleanup.h"
 #include "plan/reset.h"
-#include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/tables.h"
 

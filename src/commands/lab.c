@@ -48,8 +48,7 @@ static int list(struct session *session, const struct args *args, struct error *
 		here = session->lab && strcmp(session->lab, lab->name) == 0;
 		table_cell(table, here ? "yes" : "no");
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	lab_list_free(&labs);
 	return 0;
 }

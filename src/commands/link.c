@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/table.h"
 #include "commands/names.h"
 #include "kernel/rtnl.h"
 #include "view/lists.h"
@@ -13,15 +12,12 @@
 static int list_interfaces(struct session *session, const struct args *args,
 			   struct error *err)
 {
-	struct table *table;
 	const char *only;
 	struct ns *ns = name_listed(session, args, WORLD_LINKS, &only, err);
 
 	if (!ns)
 		return -1;
-	table = list_links(session->world, ns, only);
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, list_links(session->world, ns, only));
 	return 0;
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/table.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
 #include "commands/route.h"
@@ -14,12 +13,6 @@
 #include "view/lists.h"
 
 /* arp(8), route(8) and ifconfig(8). */
-
-static void print(struct session *session, struct table *table)
-{
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
-}
 
 /* The line's arguments with other texts for some, as nsh's own commands want them. */
 struct copied_args {
@@ -70,7 +63,7 @@ static int arp_list(struct session *session, const struct args *args, struct err
 	(void)args;
 	if (!ns)
 		return -1;
-	print(session, list_neighs(ns, NULL, 0));
+	session_print(session, list_neighs(ns, NULL, 0));
 	in_nsh_words(session, "arp", "arp %s", ns->name);
 	return 0;
 }
@@ -100,7 +93,7 @@ static int routes(struct session *session, const struct args *args, struct error
 	(void)args;
 	if (!ns)
 		return -1;
-	print(session, list_routes(ns, NULL, 0, false));
+	session_print(session, list_routes(ns, NULL, 0, false));
 	in_nsh_words(session, "route -n", "route %s", ns->name);
 	return 0;
 }
@@ -187,9 +180,7 @@ static int if_list(struct session *session, const struct args *args, struct erro
 		return -1;
 	tables[0] = list_links(session->world, ns, link ? link->name : NULL);
 	tables[1] = list_addrs(ns, link ? link->name : NULL, 0);
-	tables_print(tables, 2, session->format == FORMAT_JSON, session->out);
-	table_free(tables[0]);
-	table_free(tables[1]);
+	session_print_all(session, tables, 2);
 	in_nsh_words(session, "ifconfig", "link %s, addr %s", ns->name, ns->name);
 	return 0;
 }

@@ -71,8 +71,7 @@ static int list_all(struct session *session, const struct args *args, struct err
 		table_cell(table, found.v[i].command[0] ? found.v[i].command : NULL);
 		table_cellf(table, "%llu", (unsigned long long)found.v[i].ino);
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	netns_found_free(&found);
 	return 0;
 }
@@ -195,9 +194,7 @@ static int show(struct session *session, const struct args *args, struct error *
 	/* A kernel without nf_tables has no rules to show. */
 	if (world_ns(session->world, ns->name, WORLD_NFT, -1, &ignored))
 		tables[count++] = list_rules(ns);
-	tables_print(tables, count, session->format == FORMAT_JSON, session->out);
-	while (count > 0)
-		table_free(tables[--count]);
+	session_print_all(session, tables, count);
 	return 0;
 }
 

@@ -113,6 +113,13 @@ void session_print(struct session *session, struct table *table)
 	table_free(table);
 }
 
+void session_print_all(struct session *session, struct table *const *tables, size_t count)
+{
+	tables_print(tables, count, session->format == FORMAT_JSON, session->out);
+	for (size_t i = 0; i < count; i++)
+		table_free(tables[i]);
+}
+
 const char *session_variable(const struct session *session, const char *name)
 {
 	for (size_t i = 0; i < session->variables.n; i++)

@@ -106,6 +106,8 @@ void session_set_variable(struct session *session, const char *name, const char 
 /* Prints a table in the format that the session speaks, and frees it. */
 struct table;
 void session_print(struct session *session, struct table *table);
+/* The same of several that are one answer. */
+void session_print_all(struct session *session, struct table *const *tables, size_t count);
 
 /*
  * What runs in the background: the session's own servers. In a named lab all of the lab's, found

@@ -300,8 +300,7 @@ static int jobs(struct session *session, const struct args *args, struct error *
 		table_cell(table, list->v[i].what);
 		table_cellf(table, "%d", (int)list->v[i].pid);
 	}
-	table_print(table, session->format == FORMAT_JSON, session->out);
-	table_free(table);
+	session_print(session, table);
 	return 0;
 }
 
