@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/descriptors.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = write(fd, bytes, length);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		bytes += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
 
 static struct rlimit given; /* before it was raised */
 static bool raised;

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Writes all of LENGTH bytes. -1: errno says why, and some may be written. */
+int write_all(int fd, const char *bytes, size_t length);
+
 /*
  * How many files this process may have open: RLIMIT_NOFILE of setrlimit(2), whose soft limit
  * anybody may raise up to the hard one.

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "base/table.h"
 #include "commands/tables.h"
 
@@ -27,21 +28,6 @@ struct recording {
 	size_t entries; /* of the journal when it began */
 	VECTOR(struct recorded) lines;
 };
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t put = write(fd, bytes, length);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		bytes += put;
-		length -= (size_t)put;
-	}
-	return 0;
-}
 
 void record_line(struct session *session, const char *line)
 {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "commands/tables.h"
 #include "plan/save.h"
 
@@ -72,21 +73,6 @@ static bool is_saved(const char *name)
 		if (str_starts(line, MARK))
 			return true;
 	return false;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t put = write(fd, bytes, length);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		bytes += put;
-		length -= (size_t)put;
-	}
-	return 0;
 }
 
 static bool may_write(const char *name)

@@ -277,25 +277,19 @@ static void tables_start(void *data)
 
 static int tables_add(const struct nlmsghdr *message, void *data)
 {
-	static const char *const families[] = {
-		[NFPROTO_INET] = "inet", [NFPROTO_IPV4] = "ip",	      [NFPROTO_ARP] = "arp",
-		[NFPROTO_NETDEV] = "netdev", [NFPROTO_BRIDGE] = "bridge", [NFPROTO_IPV6] = "ip6",
-	};
 	const struct nfgenmsg *header = mnl_nlmsg_get_payload(message);
-	const char *family = NULL;
 	struct nlattr *attr;
 
 	if (!is_nft(message) || type_of(message) != NFT_MSG_NEWTABLE ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
-	if (header->nfgen_family < sizeof(families) / sizeof(families[0]))
-		family = families[header->nfgen_family];
 	mnl_attr_for_each(attr, message, sizeof(*header)) {
 		if (mnl_attr_get_type(attr) != NFTA_TABLE_NAME ||
 		    (header->nfgen_family == NFPROTO_INET &&
 		     !strcmp(attr_string(attr), NFT_TABLE)))
 			continue;
-		strings_take(data, xasprintf("%s %s", family ? family : "?", attr_string(attr)));
+		strings_take(data, xasprintf("%s %s", nft_family_name(header->nfgen_family),
+					     attr_string(attr)));
 	}
 	return MNL_CB_OK;
 }

@@ -50,6 +50,8 @@ int nft_change(struct nlsock *sock, const struct nft_change *change, struct nl_e
 void nft_rule_text(const struct nft_rule *rule, struct buf *text);
 /* The words that make the chain: `{ type nat hook prerouting priority dstnat; ... }`. */
 const char *nft_chain_name(enum nft_chain chain);
+/* What nft(8) calls the family of a table, NFPROTO_*; "?" where it has none such. */
+const char *nft_family_name(uint8_t family);
 const char *nft_chain_spec(enum nft_chain chain);
 /* Whether they say the same, whatever their handles. A foreign rule equals itself alone, by its
  * handle. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/nft.h"
 
+#include <linux/netfilter.h>
 #include <string.h>
 
 #include "kernel/nft-internal.h"
@@ -25,6 +26,18 @@ static const struct {
 	[NFT_CHAIN_FORWARD] = { "forward", "{ type filter hook forward priority filter; "
 					   "policy accept; }" },
 };
+
+const char *nft_family_name(uint8_t family)
+{
+	static const char *const families[] = {
+		[NFPROTO_INET] = "inet", [NFPROTO_IPV4] = "ip",	      [NFPROTO_ARP] = "arp",
+		[NFPROTO_NETDEV] = "netdev", [NFPROTO_BRIDGE] = "bridge", [NFPROTO_IPV6] = "ip6",
+	};
+	const char *name =
+		family < sizeof(families) / sizeof(families[0]) ? families[family] : NULL;
+
+	return name ? name : "?";
+}
 
 const char *nft_chain_name(enum nft_chain chain)
 {

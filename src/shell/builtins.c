@@ -24,18 +24,6 @@ long long duration_ms(const char *text)
 	return (long long)(value * 1000);
 }
 
-/* Runs the command that starts at argument LINE. */
-static int run_line(struct session *session, const struct args *args, struct error *err)
-{
-	int first = arg_get(args, "LINE")->word;
-
-	if (run_words(session, args->words + first, args->word_count - (size_t)first, err) == 0)
-		return 0;
-	if (err->word >= 0)
-		err->word += first;
-	return -1;
-}
-
 static int check_ns(struct session *session, const struct arg *ns, struct error *err)
 {
 	return world_ns(session->world, ns->text, 0, ns->word, err) ? 0 : -1;
@@ -50,7 +38,7 @@ static int in(struct session *session, const struct args *args, struct error *er
 	if (check_ns(session, ns, err) < 0)
 		return -1;
 	session->ns = xstrdup(ns->text);
-	result = run_line(session, args, err);
+	result = run_line_of(session, args, err);
 	free(session->ns);
 	session->ns = before;
 	return result;
@@ -73,7 +61,7 @@ static int json(struct session *session, const struct args *args, struct error *
 	int result;
 
 	session->format = FORMAT_JSON;
-	result = run_line(session, args, err);
+	result = run_line_of(session, args, err);
 	session->format = before;
 	return result;
 }
@@ -85,7 +73,7 @@ static int explain(struct session *session, const struct args *args, struct erro
 
 	session->dry_run = true;
 	world_simulate(session->world, true);
-	result = run_line(session, args, err);
+	result = run_line_of(session, args, err);
 	session->dry_run = before;
 	/* In a dry run the line counts as done, for the lines that follow. */
 	if (!before)

@@ -194,17 +194,6 @@ static int end_sniffer(struct session *session, struct sniffer *sniffer, struct 
 			 text.length ? buf_str(&text) : "cannot sniff");
 }
 
-static int run_line(struct session *session, const struct args *args, struct error *err)
-{
-	int first = arg_get(args, "LINE")->word;
-
-	if (run_words(session, args->words + first, args->word_count - (size_t)first, err) == 0)
-		return 0;
-	if (err->word >= 0)
-		err->word += first;
-	return -1;
-}
-
 static int sniff_while(struct session *session, const struct args *args, struct error *err)
 {
 	struct sniff_options options cleanup_sniff = SNIFF_INIT;
@@ -214,7 +203,7 @@ static int sniff_while(struct session *session, const struct args *args, struct 
 	char byte = '\0';
 
 	if (session->dry_run)
-		return run_line(session, args, err);
+		return run_line_of(session, args, err);
 	if (read_options(session, args, &options, &filter, err) < 0 ||
 	    start_sniffer(session, &options, &sniffer, err) < 0)
 		return -1;
@@ -223,7 +212,7 @@ static int sniff_while(struct session *session, const struct args *args, struct 
 	while (ready < 0 && errno == EINTR);
 	if (ready == 1 && byte == '\0') {
 		session->unpaged = true;
-		result = run_line(session, args, err);
+		result = run_line_of(session, args, err);
 		session->unpaged = false;
 		if (!interrupted)
 			interrupt_poll(NULL, 0, LINGER);

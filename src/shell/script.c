@@ -154,6 +154,17 @@ int run_words(struct session *session, const struct word *words, size_t count,
 	return result;
 }
 
+int run_line_of(struct session *session, const struct args *args, struct error *err)
+{
+	int first = arg_get(args, "LINE")->word;
+
+	if (run_words(session, args->words + first, args->word_count - (size_t)first, err) == 0)
+		return 0;
+	if (err->word >= 0)
+		err->word += first;
+	return -1;
+}
+
 static bool run_block(struct run *run, const struct block *block);
 
 static void failed(struct run *run, const word_list *words, const struct error *err)

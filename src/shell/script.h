@@ -50,6 +50,8 @@ bool script_stdin_wants_sandbox(void);
  */
 int run_words(struct session *session, const struct word *words, size_t count,
 	      struct error *err);
+/* The one that is argument LINE of ARGS. ERR blames words of these. */
+int run_line_of(struct session *session, const struct args *args, struct error *err);
 
 /* Prints an error with the line that it is about: SOURCE may be NULL. WORDS: for the carets. */
 void print_error(const struct source *source, const struct word *words, size_t count,

@@ -10,26 +10,6 @@
 
 /* Rules: nsh's own by what they are for, those of others by the table and chain they stand in. */
 
-static const char *family_name(uint8_t family)
-{
-	switch (family) {
-	case NFPROTO_INET:
-		return "inet";
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_BRIDGE:
-		return "bridge";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	default:
-		return "?";
-	}
-}
-
 /* Kinds of messages of others, and where the names are: attributes, 0: none. */
 static const struct {
 	uint8_t type;
@@ -98,10 +78,10 @@ void watch_rule_message(struct watch *watch, struct watch_room *room,
 		if (strcmp(kinds[i].what, "rule") == 0)
 			watch_say(watch, room, "rule", "rule %s %s %s %s",
 				  kinds[i].gone ? "removed from" : "added to",
-				  family_name(header->nfgen_family), table, name ? name : "?");
+				  nft_family_name(header->nfgen_family), table, name ? name : "?");
 		else
 			watch_say(watch, room, "rule", "%s %s %s%s%s %s", kinds[i].what,
-				  family_name(header->nfgen_family), table, name ? " " : "",
+				  nft_family_name(header->nfgen_family), table, name ? " " : "",
 				  name ? name : "", kinds[i].gone ? "removed" : "added");
 	}
 }

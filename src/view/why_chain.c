@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/nft.h"
 
 /* One base chain, as nft_do_chain() goes through it. */
 
@@ -43,25 +44,6 @@ void expr_effect_doubt(struct evaluation *e, const char *format, ...)
 	e->maybe_accept = e->maybe_drop = true;
 }
 
-static const char *family_name(uint8_t family)
-{
-	switch (family) {
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_INET:
-		return "inet";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_BRIDGE:
-		return "bridge";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	}
-	return "?";
-}
-
 void rule_text(struct buf *text, const struct ruleset_chain *chain,
 	       const struct ruleset_rule *rule)
 {
@@ -70,7 +52,7 @@ void rule_text(struct buf *text, const struct ruleset_chain *chain,
 	else
 		buf_add(text, "the policy of chain ");
 	buf_add_visible(text, chain->name);
-	buf_addf(text, " (table %s ", family_name(chain->family));
+	buf_addf(text, " (table %s ", nft_family_name(chain->family));
 	buf_add_visible(text, chain->table);
 	buf_addc(text, ')');
 }
@@ -85,7 +67,7 @@ static bool is_plain(const char *word)
 char *rule_mend(const struct ns *ns, const struct ruleset_chain *chain,
 		const struct ruleset_rule *rule)
 {
-	const char *family = family_name(chain->family);
+	const char *family = nft_family_name(chain->family);
 
 	if (!is_plain(chain->table) || !is_plain(chain->name) || !is_plain(ns->name))
 		return NULL;
