@@ -4,7 +4,30 @@
 
 #include "kernel/nft.h"
 
-/* What the three forms of a rule share; nobody else includes this. */
+struct nftnl_rule;
+
+/* What the files of nf_tables share; nobody else includes this. */
+
+/* --- messages --- */
+
+struct nft_request {
+	union {
+		struct nlmsghdr header;
+		char bytes[512];
+	};
+};
+/* TYPE: NFT_MSG_*; FAMILY: NFPROTO_*. Attributes may follow. */
+void nft_request_init(struct nft_request *request, unsigned type, uint8_t family);
+/* Whether a message is a whole one of TYPE. */
+bool nft_is(const struct nlmsghdr *message, unsigned type);
+/* The number that each change of any table in the namespace makes higher. */
+int nft_read_generation(struct nlsock *sock, uint32_t *generation, struct nl_error *answer);
+/* Makes ANSWER an error of nsh's own. Returns -1. */
+int nft_fail(struct nl_error *answer, int number, const char *text);
+/* For cleanup_with(). */
+void nft_free_nftnl_rule(struct nftnl_rule **rule);
+
+/* --- the three forms of a rule --- */
 
 /* Offsets in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200), and of any ports. */
 #define IP4_SADDR 12

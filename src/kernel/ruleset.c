@@ -12,36 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/nft-internal.h"
+
 /* How often the ruleset is read again before nsh gives up on one that never holds still. */
 #define READ_TRIES 20
 
 /* A table that is switched off; older headers lack the name. */
 #define TABLE_DORMANT 0x1
-
-struct request {
-	union {
-		struct nlmsghdr header;
-		char bytes[512];
-	};
-};
-
-static void request_init(struct request *request, unsigned type, uint8_t family)
-{
-	struct nfgenmsg *header;
-
-	memset(request, 0, sizeof(*request));
-	mnl_nlmsg_put_header(request->bytes);
-	request->header.nlmsg_type = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type);
-	header = mnl_nlmsg_put_extra_header(&request->header, sizeof(*header));
-	header->nfgen_family = family;
-	header->version = NFNETLINK_V0;
-}
-
-static bool is_type(const struct nlmsghdr *message, unsigned type)
-{
-	return message->nlmsg_type == (NFNL_SUBSYS_NFTABLES << 8 | type) &&
-	       mnl_nlmsg_get_payload_len(message) >= sizeof(struct nfgenmsg);
-}
 
 static uint8_t family_of(const struct nlmsghdr *message)
 {
@@ -62,29 +39,6 @@ static const char *string_of(const struct nlmsghdr *message, uint16_t type)
 	return NULL;
 }
 
-static int generation_take(const struct nlmsghdr *message, void *data)
-{
-	struct nlattr *attr;
-	uint32_t *generation = data;
-
-	if (!is_type(message, NFT_MSG_NEWGEN))
-		return MNL_CB_OK;
-	mnl_attr_for_each(attr, message, sizeof(struct nfgenmsg))
-		if (mnl_attr_get_type(attr) == NFTA_GEN_ID &&
-		    mnl_attr_get_payload_len(attr) == sizeof(*generation))
-			*generation = ntohl(mnl_attr_get_u32(attr));
-	return MNL_CB_OK;
-}
-
-static int read_generation(struct nlsock *sock, uint32_t *generation, struct nl_error *answer)
-{
-	struct request request;
-
-	*generation = 0;
-	request_init(&request, NFT_MSG_GETGEN, NFPROTO_UNSPEC);
-	return nlsock_request(sock, &request.header, generation_take, generation, answer);
-}
-
 /* --- what came in --- */
 
 void ruleset_take_chain(struct ruleset *rules, const struct nlmsghdr *message)
@@ -96,7 +50,7 @@ void ruleset_take_chain(struct ruleset *rules, const struct nlmsghdr *message)
 
 	if (!from)
 		abort();
-	if (!is_type(message, NFT_MSG_NEWCHAIN) || nftnl_chain_nlmsg_parse(message, from) < 0 ||
+	if (!nft_is(message, NFT_MSG_NEWCHAIN) || nftnl_chain_nlmsg_parse(message, from) < 0 ||
 	    !nftnl_chain_is_set(from, NFTNL_CHAIN_TABLE) ||
 	    !nftnl_chain_is_set(from, NFTNL_CHAIN_NAME)) {
 		nftnl_chain_free(from);
@@ -173,7 +127,7 @@ void ruleset_take_rule(struct ruleset *rules, const struct nlmsghdr *message)
 	struct nftnl_rule *from;
 	struct nlattr *attr;
 
-	if (!is_type(message, NFT_MSG_NEWRULE))
+	if (!nft_is(message, NFT_MSG_NEWRULE))
 		return;
 	chain = find_chain(rules, family_of(message), string_of(message, NFTA_RULE_TABLE),
 			   string_of(message, NFTA_RULE_CHAIN));
@@ -221,7 +175,7 @@ void ruleset_take_set(struct ruleset *rules, const struct nlmsghdr *message)
 
 	if (!from)
 		abort();
-	if (!is_type(message, NFT_MSG_NEWSET) || nftnl_set_nlmsg_parse(message, from) < 0 ||
+	if (!nft_is(message, NFT_MSG_NEWSET) || nftnl_set_nlmsg_parse(message, from) < 0 ||
 	    !nftnl_set_is_set(from, NFTNL_SET_TABLE) ||
 	    !nftnl_set_is_set(from, NFTNL_SET_NAME)) {
 		nftnl_set_free(from);
@@ -324,7 +278,7 @@ static int sets_add(const struct nlmsghdr *message, void *data)
 
 void ruleset_take_elements(struct ruleset_set *set, const struct nlmsghdr *message)
 {
-	if (is_type(message, NFT_MSG_NEWSETELEM) &&
+	if (nft_is(message, NFT_MSG_NEWSETELEM) &&
 	    nftnl_set_elems_nlmsg_parse(message, set->set) < 0)
 		set->partial = true;
 }
@@ -342,7 +296,7 @@ static int tables_add(const struct nlmsghdr *message, void *data)
 	struct nlattr *attr;
 	bool dormant = false;
 
-	if (!is_type(message, NFT_MSG_NEWTABLE) || !name)
+	if (!nft_is(message, NFT_MSG_NEWTABLE) || !name)
 		return MNL_CB_OK;
 	mnl_attr_for_each(attr, message, sizeof(struct nfgenmsg))
 		if (mnl_attr_get_type(attr) == NFTA_TABLE_FLAGS &&
@@ -357,9 +311,9 @@ static int tables_add(const struct nlmsghdr *message, void *data)
 
 static int read_elements(struct nlsock *sock, struct ruleset_set *set, struct nl_error *answer)
 {
-	struct request request;
+	struct nft_request request;
 
-	request_init(&request, NFT_MSG_GETSETELEM, set->family);
+	nft_request_init(&request, NFT_MSG_GETSETELEM, set->family);
 	if (strlen(set->table) + strlen(set->name) > sizeof(request.bytes) / 2)
 		return 0;
 	mnl_attr_put_strz(&request.header, NFTA_SET_ELEM_LIST_TABLE, set->table);
@@ -370,20 +324,20 @@ static int read_elements(struct nlsock *sock, struct ruleset_set *set, struct nl
 
 static int read_once(struct nlsock *sock, struct ruleset *rules, struct nl_error *answer)
 {
-	struct request request;
+	struct nft_request request;
 
-	request_init(&request, NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
+	nft_request_init(&request, NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
 	if (nlsock_dump(sock, &request.header, chains_add, rules, chains_start, answer) < 0)
 		return -1;
 	if (!rules->chains.n)
 		return 0;
-	request_init(&request, NFT_MSG_GETTABLE, NFPROTO_UNSPEC);
+	nft_request_init(&request, NFT_MSG_GETTABLE, NFPROTO_UNSPEC);
 	if (nlsock_dump(sock, &request.header, tables_add, rules, NULL, answer) < 0)
 		return -1;
-	request_init(&request, NFT_MSG_GETRULE, NFPROTO_UNSPEC);
+	nft_request_init(&request, NFT_MSG_GETRULE, NFPROTO_UNSPEC);
 	if (nlsock_dump(sock, &request.header, rules_add, rules, rules_start, answer) < 0)
 		return -1;
-	request_init(&request, NFT_MSG_GETSET, NFPROTO_UNSPEC);
+	nft_request_init(&request, NFT_MSG_GETSET, NFPROTO_UNSPEC);
 	if (nlsock_dump(sock, &request.header, sets_add, rules, sets_start, answer) < 0)
 		return -1;
 	for (size_t i = 0; i < rules->sets.n; i++)
@@ -399,9 +353,8 @@ int ruleset_read(struct nlsock *sock, struct ruleset *rules, struct nl_error *an
 		int result;
 
 		ruleset_free(rules);
-		if (read_generation(sock, &before, answer) < 0) {
-			/* What nfnetlink says of a subsystem that nobody has registered. */
-			if (answer->number != EINVAL && answer->number != EOPNOTSUPP)
+		if (nft_read_generation(sock, &before, answer) < 0) {
+			if (answer->number != EOPNOTSUPP)
 				return -1;
 			memset(answer, 0, sizeof(*answer));
 			return 0;
@@ -410,13 +363,11 @@ int ruleset_read(struct nlsock *sock, struct ruleset *rules, struct nl_error *an
 		/* What vanishes between two questions is a change like any other. */
 		if (result < 0 && answer->number != ENOENT)
 			break;
-		if (read_generation(sock, &after, answer) < 0)
+		if (nft_read_generation(sock, &after, answer) < 0)
 			break;
 		if (result == 0 && before == after)
 			return 0;
-		answer->number = EAGAIN;
-		str_copy(answer->text, sizeof(answer->text),
-			 "the rules change faster than they can be read");
+		nft_fail(answer, EAGAIN, "the rules change faster than they can be read");
 	}
 	ruleset_free(rules);
 	return -1;
