@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <string.h>
-
 #include "commands/cable.h"
 #include "commands/names.h"
 #include "kernel/rtnl.h"
@@ -30,25 +28,15 @@ static int plan_del(struct session *session, const struct args *args, struct pla
 		    struct error *err)
 {
 	const struct arg *end = arg_get(args, "END"), *addr_arg = arg_get(args, "ADDR");
-	bool whole = strchr(addr_arg->text, '/') != NULL;
-	struct cidr cidr;
+	const struct addr *addr;
 	struct link *link;
 	struct ns *ns;
 
-	if (cidr_parse_loose(addr_arg->text, &cidr, addr_arg->word, err) < 0 ||
-	    name_end(session, end, WORLD_ADDRS, &ns, &link, err) < 0)
+	if (name_end(session, end, WORLD_ADDRS, &ns, &link, err) < 0 ||
+	    !(addr = name_addr(ns, link->name, addr_arg, err)))
 		return -1;
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-
-		if (strcmp(addr->link, link->name) != 0 || !ip_equal(&addr->cidr.ip, &cidr.ip) ||
-		    (whole && addr->cidr.prefix != cidr.prefix))
-			continue;
-		plan_addr_del(plan, ns->name, link->name, &addr->cidr, addr_arg->word);
-		return 0;
-	}
-	return error_set(err, STATUS_FAILED, addr_arg->word, "%s:%s does not have %s", ns->name,
-			 link->name, addr_arg->text);
+	plan_addr_del(plan, ns->name, link->name, &addr->cidr, addr_arg->word);
+	return 0;
 }
 
 static int list_addresses(struct session *session, const struct args *args, struct error *err)

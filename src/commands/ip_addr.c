@@ -101,28 +101,17 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 {
 	struct ns *ns = foreign_ns(session, args, WORLD_ADDRS, err);
 	const struct arg *arg = arg_get(args, "ADDR");
-	bool whole = strchr(arg->text, '/') != NULL;
 	cleanup_free char *end = NULL;
+	const struct addr *addr;
 	struct link *link;
-	struct cidr cidr;
 
-	if (!ns || cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0 ||
-	    foreign_link(ns, args, &link, err) < 0)
+	if (!ns || foreign_link(ns, args, &link, err) < 0 ||
+	    !(addr = name_addr(ns, link->name, arg, err)))
 		return -1;
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-
-		if (strcmp(addr->link, link->name) != 0 ||
-		    !ip_equal(&addr->cidr.ip, &cidr.ip) ||
-		    (whole && addr->cidr.prefix != cidr.prefix))
-			continue;
-		plan_addr_del(plan, ns->name, link->name, &addr->cidr, arg->word);
-		end = nsh_end(ns, link->name);
-		in_nsh_words(session, "addr del", "addr del %s %s", end, arg->text);
-		return 0;
-	}
-	return error_set(err, STATUS_FAILED, arg->word, "%s:%s does not have %s",
-			 ns->name, link->name, arg->text);
+	plan_addr_del(plan, ns->name, link->name, &addr->cidr, arg->word);
+	end = nsh_end(ns, link->name);
+	in_nsh_words(session, "addr del", "addr del %s %s", end, arg->text);
+	return 0;
 }
 
 static int flush(struct session *session, const struct args *args, struct plan *plan,

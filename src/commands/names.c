@@ -278,6 +278,26 @@ int name_address(struct session *session, const struct arg *arg, const char *see
 	return name_address_text(session, arg->text, arg->word, seen_from, family, ip, err);
 }
 
+const struct addr *name_addr(const struct ns *ns, const char *link, const struct arg *arg,
+			     struct error *err)
+{
+	bool whole = strchr(arg->text, '/') != NULL;
+	struct cidr cidr;
+
+	if (cidr_parse_loose(arg->text, &cidr, arg->word, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		if (strcmp(addr->link, link) == 0 && ip_equal(&addr->cidr.ip, &cidr.ip) &&
+		    (!whole || addr->cidr.prefix == cidr.prefix))
+			return addr;
+	}
+	error_set(err, STATUS_FAILED, arg->word, "%s:%s does not have %s", ns->name, link,
+		  arg->text);
+	return NULL;
+}
+
 int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err)
 {
 	unsigned bits;

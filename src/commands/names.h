@@ -57,6 +57,10 @@ void name_free_pair(const struct ns *ns, const char *suffix, const struct ns *ot
 		    const char *other_suffix, const char *middle, struct free_name *name,
 		    struct free_name *other_name);
 
+/* The address of a link that ADDR says, whose prefix length may be left out. NULL: error. */
+const struct addr *name_addr(const struct ns *ns, const char *link, const struct arg *arg,
+			     struct error *err);
+
 /* A CIDR argument that has a prefix length and is no network, multicast or broadcast address. */
 int name_cidr(const struct arg *arg, struct cidr *cidr, struct error *err);
 

@@ -68,17 +68,8 @@ static bool own_route(const struct ns *ns, const struct route *route)
 	for (size_t i = 0; i < ns->routes.n; i++)
 		if (cidr_equal(&ns->routes.v[i].dest, &route->dest))
 			return false;
-	if (!route->gateway.family)
-		return true;
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
-
-		if (strcmp(ns->addrs.v[i].link, route->link) == 0 &&
-		    network.prefix < ip_bits(network.ip.family) &&
-		    cidr_contains(&network, &route->gateway))
-			return true;
-	}
-	return ip_is_link_local(&route->gateway);
+	return !route->gateway.family || ip_is_link_local(&route->gateway) ||
+	       ns_is_near(ns, route->link, &route->gateway);
 }
 
 static const char *dest_text(const struct route *route, char text[CIDR_TEXT])

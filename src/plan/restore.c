@@ -61,16 +61,9 @@ bool can_restore_addr(const struct addr *addr)
 /* Whether the kernel would take the route's gateway today. */
 static bool reaches_gateway(const struct ns *ns, const struct route *route)
 {
-	if (ip_is_link_local(&route->gateway))
+	if (ip_is_link_local(&route->gateway) ||
+	    ns_is_near(ns, route->link, &route->gateway))
 		return true;
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
-
-		if (strcmp(ns->addrs.v[i].link, route->link) == 0 &&
-		    network.prefix < ip_bits(network.ip.family) &&
-		    cidr_contains(&network, &route->gateway))
-			return true;
-	}
 	for (size_t i = 0; i < ns->routes.n; i++)
 		if (!ns->routes.v[i].gateway.family && ns->routes.v[i].dest.prefix > 0 &&
 		    strcmp(ns->routes.v[i].link, route->link) == 0 &&

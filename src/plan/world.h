@@ -93,6 +93,8 @@ struct link *ns_link_by_index(const struct ns *ns, int index);
 struct addr *ns_addr(const struct ns *ns, const char *link, const struct cidr *cidr);
 /* The first with that address, whatever its link and prefix length; NULL. */
 struct addr *ns_addr_by_ip(const struct ns *ns, const struct ip *ip);
+/* Whether IP is in the network of an address of a link, and not that address alone. */
+bool ns_is_near(const struct ns *ns, const char *link, const struct ip *ip);
 /* How many ports the bridge has. LINKS must be loaded. */
 size_t ns_ports(const struct ns *ns, const struct link *bridge);
 /* The name or an alternative name of a link has been changed in place. */

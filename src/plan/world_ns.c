@@ -70,6 +70,18 @@ struct addr *ns_addr_by_ip(const struct ns *ns, const struct ip *ip)
 	return NULL;
 }
 
+bool ns_is_near(const struct ns *ns, const char *link, const struct ip *ip)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		struct cidr network = cidr_network(&ns->addrs.v[i].cidr);
+
+		if (strcmp(ns->addrs.v[i].link, link) == 0 &&
+		    network.prefix < ip_bits(network.ip.family) && cidr_contains(&network, ip))
+			return true;
+	}
+	return false;
+}
+
 size_t ns_ports(const struct ns *ns, const struct link *bridge)
 {
 	size_t ports = 0;

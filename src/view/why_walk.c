@@ -113,30 +113,36 @@ bool why_route(struct walk *walk, const struct ns *ns, const struct route_questi
 	return false;
 }
 
-const char *why_sysctl(struct walk *walk, const struct ns *ns, const char *format, ...)
+__attribute__((format(printf, 3, 0)))
+static const char *sysctl_value(struct walk *walk, const struct ns *ns, const char *format,
+				va_list ap)
 {
 	struct error err cleanup_error = ERROR_INIT;
-	cleanup_free char *key = NULL;
+	cleanup_free char *key = xvasprintf(format, ap);
+	const char *value = world_sysctl(walk->world, ns->name, key, &err);
+
+	return value ? value : "";
+}
+
+const char *why_sysctl(struct walk *walk, const struct ns *ns, const char *format, ...)
+{
 	const char *value;
 	va_list ap;
 
 	va_start(ap, format);
-	key = xvasprintf(format, ap);
+	value = sysctl_value(walk, ns, format, ap);
 	va_end(ap);
-	value = world_sysctl(walk->world, ns->name, key, &err);
-	return value ? value : "";
+	return value;
 }
 
 bool why_sysctl_on(struct walk *walk, const struct ns *ns, const char *format, ...)
 {
-	cleanup_free char *key = NULL;
 	const char *value;
 	va_list ap;
 
 	va_start(ap, format);
-	key = xvasprintf(format, ap);
+	value = sysctl_value(walk, ns, format, ap);
 	va_end(ap);
-	value = why_sysctl(walk, ns, "%s", key);
 	return *value && strcmp(value, "0") != 0;
 }
 
