@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "commands/record.h"
 #include "plan/fuse.h"
+#include "plan/tear.h"
 
 /* Of a line that was planned: what is to be told, recorded and taken back when it is done. */
 struct line_done {
@@ -74,6 +75,11 @@ static bool may_fuse(const struct session *session)
 	       session->verbose == 0 && !session->explains && !(fuse && !strcmp(fuse, "off"));
 }
 
+/* --- cables that are made in place --- */
+
+/* A cable has two ends that may move. */
+#define MOVES_MAX 2
+
 /* Puts what one more line does to the cable into FUSED, and applies it to the world. */
 static bool fuse_next(struct session *session, const struct args *args, const char *home,
 		      struct plan *fused, line_list *lines)
@@ -100,7 +106,8 @@ static void fuse_following(struct session *session, struct plan *fused, line_lis
 	cleanup_free char *home = xstrdup(fused->ops.v[0].ns);
 	const struct args *args;
 
-	while (session->ahead(session, lines->n, &args) && args->command->plan)
+	while (lines->n <= MOVES_MAX && session->ahead(session, lines->n, &args) &&
+	       args->command->plan)
 		if (!fuse_next(session, args, home, fused, lines))
 			return;
 }
@@ -119,20 +126,112 @@ static void gather(struct session *session, const struct args *args, struct plan
 	world_unmake_link(session->world, cable->ns, cable->link_add.end.name);
 }
 
-bool fuse_lines(struct session *session, const struct args *args, const struct plan *plan)
+static bool fuse_moves(struct session *session, const struct args *args,
+		       const struct plan *plan, line_list *lines)
 {
 	struct plan fused cleanup_plan = PLAN_INIT, undo cleanup_plan = PLAN_INIT;
-	cleanup_free char *words = NULL, *words_key = NULL;
 	struct error refused cleanup_error = ERROR_INIT;
+
+	if (!fuse_cable(plan, &fused))
+		return false;
+	gather(session, args, &fused, lines);
+	return lines->n > 1 && plan_run(&fused, session->world, &undo, &refused) == 0;
+}
+
+/* --- deletions that wait for the same --- */
+
+/* Whether the line is to say nothing but that it was done. */
+static bool is_quiet_deletion(const struct plan *plan)
+{
+	return !plan->one_way && plan->notes.n == 0 && plan->warnings.n == 0 &&
+	       plan_only_deletes(plan);
+}
+
+/* Whether it pays to do them at once, and all of them can be taken back. */
+static bool is_worth_it(struct session *session, const struct plan *all)
+{
+	struct strings lost cleanup_strings = { 0 };
+
+	if (tear_count(all->ops.v, all->ops.n) != all->ops.n)
+		return false;
+	plan_lost(all, session->world, &lost);
+	return lost.n == 0;
+}
+
+/* Adds a line to ALL, and what it does to the world, which simulates. */
+static bool add_deletion(struct session *session, const struct args *args, struct plan *all,
+			 line_list *lines)
+{
+	struct plan plan cleanup_plan = PLAN_INIT, undo cleanup_plan = PLAN_INIT;
+	struct error ignored cleanup_error = ERROR_INIT;
+
+	if (args->command->plan(session, args, &plan, &ignored) < 0 ||
+	    !is_quiet_deletion(&plan) ||
+	    plan_imagine(&plan, session->world, &undo, &ignored) < 0) {
+		session_forget_words(session);
+		return false;
+	}
+	add_line(session, lines, args)->undo = undo;
+	undo = (struct plan)PLAN_INIT;
+	for (size_t i = 0; i < plan.ops.n; i++)
+		*vector_add(&all->ops) = plan.ops.v[i];
+	vector_free(&plan.ops);
+	return true;
+}
+
+static void add_deletions(struct session *session, const struct args *args, struct plan *all,
+			  line_list *lines)
+{
+	session->row = true;
+	world_forget(session->world);
+	world_simulate(session->world, true);
+	session_forget_words(session);
+	while (add_deletion(session, args, all, lines) &&
+	       session->ahead(session, lines->n, &args) && args->command->plan)
+		continue;
+	world_simulate(session->world, false);
+	session->row = false;
+}
+
+/* One of them has failed: what the others did is taken back, the last first. */
+static void put_back(struct session *session, const line_list *lines)
+{
+	for (size_t i = lines->n; i-- > 0;) {
+		struct error ignored cleanup_error = ERROR_INIT;
+
+		undo_run(&lines->v[i].undo, session->world, &ignored);
+	}
+}
+
+static bool fuse_deletions(struct session *session, const struct args *args,
+			   const struct plan *plan, line_list *lines)
+{
+	struct error refused cleanup_error = ERROR_INIT;
+	struct plan all cleanup_plan = PLAN_INIT;
+
+	if (!is_quiet_deletion(plan))
+		return false;
+	add_deletions(session, args, &all, lines);
+	if (lines->n < 2 || !is_worth_it(session, &all))
+		return false;
+	if (plan_run(&all, session->world, NULL, &refused) == 0)
+		return true;
+	put_back(session, lines);
+	return false;
+}
+
+bool fuse_lines(struct session *session, const struct args *args, const struct plan *plan)
+{
+	cleanup_free char *words = NULL, *words_key = NULL;
 	line_list lines = { 0 };
 	bool done;
 
-	if (!may_fuse(session) || !fuse_cable(plan, &fused))
+	if (!may_fuse(session))
 		return false;
 	words = session->words ? xstrdup(session->words) : NULL;
 	words_key = session->words_key ? xstrdup(session->words_key) : NULL;
-	gather(session, args, &fused, &lines);
-	done = lines.n > 1 && plan_run(&fused, session->world, &undo, &refused) == 0;
+	done = fuse_moves(session, args, plan, &lines) ||
+	       (lines.n == 0 && fuse_deletions(session, args, plan, &lines));
 	if (done) {
 		session_note_all(session, &plan->notes);
 		lines_done(session, &lines);

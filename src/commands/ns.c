@@ -117,7 +117,8 @@ static void del_cable(struct session *session, struct ns *ns, const struct link 
 	}
 	if (set_has(planned, peer_ns->name) || (peer_ns == ns && peer->index < link->index))
 		return;
-	if (rooms->strings.n > 1 && !set_has(rooms, peer_ns->name))
+	/* Of many at a time from where the other ends are together. */
+	if ((rooms->strings.n > 1 || session->row) && !set_has(rooms, peer_ns->name))
 		plan_cable_del(plan, peer_ns->name, peer->name, ns->name, word);
 	else
 		plan_cable_del(plan, ns->name, link->name, peer_ns->name, word);

@@ -12,8 +12,9 @@
 
 struct lost {
 	struct world *world;
+	const struct plan *plan;
 	struct strings *sentences;
-	netns_found_list found; /* the namespaces that processes are in */
+	netns_found_list found; /* the namespaces that go, and the processes in them */
 	bool searched;
 };
 
@@ -97,12 +98,31 @@ static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 		on_link(lost, peer_ns, peer->name);
 }
 
+static void find_processes(struct lost *lost)
+{
+	for (size_t i = 0; i < lost->plan->ops.n; i++) {
+		struct error ignored cleanup_error = ERROR_INIT;
+		const struct op *op = &lost->plan->ops.v[i];
+		struct netns_found one = { 0 };
+
+		if (op->kind != OP_NETNS_DEL ||
+		    kernel_netns_id(world_kernel(lost->world), op->ns, &one.dev, &one.ino,
+				    &ignored) < 0)
+			continue;
+		one.name = xstrdup(op->ns);
+		*vector_add(&lost->found) = one;
+	}
+	if (lost->found.n > 0) {
+		struct error ignored cleanup_error = ERROR_INIT;
+
+		kernel_netns_processes(&lost->found, &ignored);
+	}
+}
+
 static void processes(struct lost *lost, const char *name)
 {
-	struct error ignored cleanup_error = ERROR_INIT;
-
 	if (!lost->searched)
-		kernel_netns_all(world_kernel(lost->world), &lost->found, &ignored);
+		find_processes(lost);
 	lost->searched = true;
 	for (size_t i = 0; i < lost->found.n; i++) {
 		const struct netns_found *found = &lost->found.v[i];
@@ -249,7 +269,7 @@ static void of_op(struct lost *lost, const struct op *op)
 
 void plan_lost(const struct plan *plan, struct world *world, struct strings *sentences)
 {
-	struct lost lost = { .world = world, .sentences = sentences };
+	struct lost lost = { .world = world, .plan = plan, .sentences = sentences };
 
 	if (!world_kernel(world))
 		return;

@@ -257,25 +257,22 @@ static void prepend(struct plan *undo, struct plan *from)
 }
 
 /*
- * What takes back COUNT operations that are done together, in front of UNDO: from the state before
- * all of them, and what the first ones leave for the next. LENIENT: what cannot be told is left out.
+ * In a world that simulates: what takes back COUNT operations, in front of UNDO, and what the first
+ * ones leave for the next. LENIENT: what cannot be told is left out.
  */
-static int invert_together(const struct op *ops, size_t count, struct world *world,
-			   bool lenient, struct plan *undo, struct error *err)
+static int imagine(const struct op *ops, size_t count, struct world *world, bool lenient,
+		   struct plan *undo, struct error *err)
 {
 	struct plan all cleanup_plan = PLAN_INIT;
 	struct plan *inverses = xcalloc(count, sizeof(*inverses));
 	int result = 0;
 
-	world_forget(world);
-	world_simulate(world, true);
 	for (size_t i = 0; i < count && (result == 0 || lenient); i++) {
 		result = classes[ops[i].kind]->invert(&ops[i], world, &inverses[i], err);
 		if (result < 0 && lenient)
 			error_clear(err);
 		classes[ops[i].kind]->apply(&ops[i], world);
 	}
-	world_simulate(world, false);
 	for (size_t i = count; i-- > 0;) {
 		for (size_t j = 0; j < inverses[i].ops.n; j++)
 			*vector_add(&all.ops) = inverses[i].ops.v[j];
@@ -286,6 +283,33 @@ static int invert_together(const struct op *ops, size_t count, struct world *wor
 	if (result == 0 || lenient)
 		prepend(undo, &all);
 	return lenient ? 0 : result;
+}
+
+/* What takes back operations that are done together: from the state before all of them. */
+static int invert_together(const struct op *ops, size_t count, struct world *world,
+			   bool lenient, struct plan *undo, struct error *err)
+{
+	int result;
+
+	world_forget(world);
+	world_simulate(world, true);
+	result = imagine(ops, count, world, lenient, undo, err);
+	world_simulate(world, false);
+	return result;
+}
+
+int plan_imagine(const struct plan *plan, struct world *world, struct plan *undo,
+		 struct error *err)
+{
+	return imagine(plan->ops.v, plan->ops.n, world, false, undo, err);
+}
+
+bool plan_only_deletes(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		if (!op_is_deletion(plan->ops.v[i].kind) && plan->ops.v[i].kind != OP_SYSCTL)
+			return false;
+	return plan->ops.n > 0;
 }
 
 static int run_together(const struct plan *plan, struct world *world, struct plan *undo,

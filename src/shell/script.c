@@ -165,7 +165,8 @@ int run_line_of(struct session *session, const struct args *args, struct error *
 	return -1;
 }
 
-static bool run_block(struct run *run, const struct block *block);
+static bool run_turns(struct run *run, const struct block *block, const char *variable,
+		      const struct strings *values);
 
 static void failed(struct run *run, const word_list *words, const struct error *err)
 {
@@ -205,12 +206,7 @@ static bool run_for(struct run *run, const struct statement *statement,
 		failed(run, words, &err);
 		return run->session->keep_going;
 	}
-	for (size_t i = 0; i < values.n; i++) {
-		session_set_variable(run->session, words->v[1].text, values.v[i]);
-		if (!run_block(run, statement->body))
-			return false;
-	}
-	return true;
+	return run_turns(run, statement->body, words->v[1].text, &values);
 }
 
 /* Returns whether the run goes on. */
@@ -238,28 +234,49 @@ static bool run_statement(struct run *run, const struct statement *statement)
 	return go_on && !session->quit;
 }
 
-static bool run_block(struct run *run, const struct block *block)
+/* Returns how many statements were done, those of turns to come among them; 0: the run ends. */
+static size_t run_at(struct run *run, struct ahead *ahead)
 {
+	const struct statement *statement = &ahead->block->statements.v[ahead->at];
 	struct session *session = run->session;
-	struct ahead ahead = { .block = block };
-	bool go_on = true;
+	size_t done = 1;
+	bool go_on;
 
-	for (size_t i = 0; go_on && i < block->statements.n; i++) {
-		ahead.at = i;
-		session->last_line = block == run->last && i + 1 == block->statements.n;
-		session->ahead = ahead_look;
-		session->ahead_of = &ahead;
-		session->ahead_done = 0;
-		go_on = run_statement(run, &block->statements.v[i]);
-		/* A block within may have done some of its own. */
-		if (!block->statements.v[i].body)
-			i += session->ahead_done;
-		session->ahead_done = 0;
-		ahead_free(&ahead);
+	session->last_line = ahead->block == run->last &&
+			     ahead->at + 1 == ahead->block->statements.n;
+	session->ahead = ahead_look;
+	session->ahead_of = ahead;
+	session->ahead_done = 0;
+	go_on = run_statement(run, statement);
+	/* A block within may have done some of its own. */
+	if (!statement->body)
+		done += session->ahead_done;
+	session->ahead_done = 0;
+	ahead_free(ahead);
+	return go_on ? done : 0;
+}
+
+/* Runs a block once, or for each of the VALUES of a VARIABLE. Returns whether the run goes on. */
+static bool run_turns(struct run *run, const struct block *block, const char *variable,
+		      const struct strings *values)
+{
+	struct ahead ahead = { .block = block, .variable = variable, .values = values };
+	size_t count = block->statements.n, turns = variable ? values->n : 1, done = 1;
+
+	while (done > 0 && count > 0 && ahead.turn < turns) {
+		if (variable)
+			session_set_variable(run->session, variable, values->v[ahead.turn]);
+		done = run_at(run, &ahead);
+		ahead.at += done;
+		ahead.turn += ahead.at / count;
+		ahead.at %= count;
 	}
-	session->ahead = NULL;
-	session->ahead_of = NULL;
-	return go_on;
+	/* The last turns may have been done ahead, or be empty. */
+	if (done > 0 && variable && turns > 0)
+		session_set_variable(run->session, variable, values->v[turns - 1]);
+	run->session->ahead = NULL;
+	run->session->ahead_of = NULL;
+	return done > 0;
 }
 
 enum status source_run(struct session *session, const struct source *source,
@@ -284,7 +301,7 @@ enum status source_run(struct session *session, const struct source *source,
 		print_at(source, true, at, at + 1, &err);
 		run.status = err.status;
 	} else {
-		run_block(&run, &block);
+		run_turns(&run, &block, NULL, NULL);
 	}
 	vector_free(&run.foreseen);
 	block_free(&block);
