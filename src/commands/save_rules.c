@@ -291,13 +291,20 @@ static bool is_right(const struct rules *rules)
 	size_t count = 0;
 
 	for (enum nft_chain chain = 0; chain < NFT_CHAIN_COUNT; chain++) {
+		bool later = false;
 		size_t at = 0;
 
 		for (size_t i = 0; i < rules->wanted.n; i++) {
 			const struct nft_rule *rule = rule_of(rules, i);
 
-			if (rule->chain != chain || comes_later(rules, rule))
+			if (rule->chain != chain)
 				continue;
+			if (comes_later(rules, rule)) {
+				later = true;
+				continue;
+			}
+			if (later)
+				return false; /* it would come before what it stands behind */
 			while (at < rules->ns->nft.rules.n &&
 			       rules->ns->nft.rules.v[at].chain != chain)
 				at++;
@@ -323,14 +330,50 @@ static bool is_said(const struct rules *rules, size_t at)
 	return there >= wanted;
 }
 
+/* Whether a rule that does not come with a setting stands behind the wanted one numbered AT. */
+static bool has_behind(const struct rules *rules, size_t at)
+{
+	for (size_t i = at + 1; i < rules->wanted.n; i++)
+		if (rule_of(rules, i)->chain == rule_of(rules, at)->chain &&
+		    !comes_later(rules, rule_of(rules, i)))
+			return true;
+	return false;
+}
+
+/* Says the setting that the wanted rule numbered AT comes with, where it has to be first. */
+static bool say_setting(struct rules *rules, size_t at)
+{
+	const struct nft_rule *rule = rule_of(rules, at);
+	struct plan plan cleanup_plan = PLAN_INIT;
+	cleanup_free char *key = NULL;
+	long setting;
+
+	if (!has_behind(rules, at) || !sysctl_recorded(rule, &key, NULL))
+		return false;
+	setting = find_setting(rules, key, "1");
+	if (setting < 0)
+		return false;
+	add_in(rules);
+	buf_add(rules->text, "sysctl -w ");
+	for (const char *c = key; *c; c++)
+		buf_addc(rules->text, *c == '/' ? '.' : *c);
+	buf_add(rules->text, "=1\n");
+	rules->said[setting] = true;
+	*vector_add(&rules->settings) = (size_t)setting;
+	plan_nft_add(&plan, rules->ns->name, rule, -1);
+	plan_sysctl(&plan, rules->ns->name, key, "1", -1);
+	plan_apply(&plan, rules->model->world);
+	return true;
+}
+
 /* In the order that they were made in, their lines are found again. */
 static void say_all(struct rules *rules, bool comments)
 {
 	for (size_t i = 0; i < rules->wanted.n; i++) {
 		const struct nft_rule *rule = rule_of(rules, i);
 
-		if (is_said(rules, i) || comes_later(rules, rule) ||
-		    (comments && say_comment(rules, rule)))
+		if (is_said(rules, i) || (!comments && say_setting(rules, i)) ||
+		    comes_later(rules, rule) || (comments && say_comment(rules, rule)))
 			continue;
 		say_rule(rules, rule);
 	}

@@ -20,6 +20,7 @@ class Maker:
     def __init__(self, seed, examples):
         """EXAMPLES: of the commands that change something, as "nsh --examples" has them."""
         self.random = random.Random(seed)
+        self.seed = seed
         self.examples = examples
         self.said = {}      # which command a line is: its grammar
         self.here = "host"  # where a line in other programs' words acts
@@ -92,6 +93,9 @@ class Maker:
         if self.random.random() < 0.8:
             first += [self.pick([self.cable, self.attach, self.attach])(), self.addr()]
         lines = first + [self.line() for _ in range(count)]
+        # Each command has its turn: in one place of one lab in so many, as its example has it.
+        example = self.examples[self.seed % len(self.examples)]
+        lines.insert(self.random.randint(0, len(lines)), self.as_its_example(example))
         return "\n".join(lines).split("\n")
 
     def room_add(self):
@@ -250,15 +254,16 @@ class Maker:
     # --- any line of a grammar ---
 
     def any_command(self, example):
-        if self.random.random() < 0.75:
-            lines = self.from_grammar(example["grammar"])
-        else:
-            # What its own example has to go before: so it finds what it needs.
-            line = example["example"].replace("pid 1", "pid %d" % os.getpid()).replace(
-                "attach me 1", "attach me %d" % os.getpid())
-            lines = "\n".join(filter(None, example["setup"].split("; ") + [line]))
+        if self.random.random() < 0.25:
+            return self.as_its_example(example)
+        lines = self.from_grammar(example["grammar"])
         self.said[lines.split("\n")[-1]] = example["grammar"]
         return lines
+
+    def as_its_example(self, example):
+        """With what its own example has to go before: so it finds what it needs."""
+        self.said[example["example"]] = example["grammar"]
+        return "\n".join(filter(None, example["setup"].split("; ") + [example["example"]]))
 
     def from_grammar(self, text):
         self.here, before = self.place(), ""

@@ -74,6 +74,12 @@ CASES = [
     ("a rule that is there twice",
      "", "iptables -t nat -A POSTROUTING -s 10.1.1.0/24 -j MASQUERADE\n"
      "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade"),
+    ("a rule behind those that a setting brings",
+     "bridge sw1 add", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding\nnat on\n"
+     "nft add rule inet nsh forward iifname \"sw1\" accept"),
+    ("rules between those that settings bring",
+     "bridge sw1 add", "sysctl -w net.ipv6.conf.all.forwarding=1\niptables -A FORWARD -j ACCEPT\n"
+     "sysctl -w net.ipv4.ip_forward=1\nnft add rule inet nsh forward iifname \"sw1\" drop"),
     ("a lo too small for IPv6", "ns add red", "link red:lo mtu 1000\naddr red:lo 10.7.3.118/8"),
     ("a setting of host beside a route of it", "ns add red",
      "ip route add prohibit 10.9.0.0/16\necho 1 | tee /proc/sys/net/ipv6/conf/all/disable_ipv6"),
