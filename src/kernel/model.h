@@ -48,6 +48,8 @@ struct link {
 	char *peer_ns;		/* name of the other end's namespace, NULL: not known */
 	uint8_t port_state;	/* IFLA_BRPORT_STATE for a port of a bridge */
 	bool more;		/* has what this does not hold: STP, VLANs, further names */
+	/* Made by this process, and no route or neighbour put on it: there are none to read. */
+	bool bare;
 };
 
 struct addr {

@@ -121,6 +121,16 @@ bool is_kernels_addr(const struct addr *addr, const struct link *link);
 bool is_kernels_route(const struct route *route);
 /* A route as it is, though its gateway may not be reached any more. All but nft must be loaded. */
 void restore_route(const struct ns *ns, const struct route *route, struct plan *plan);
+/* The routes of FAMILY (0: of both) on the link, "" those on none. All but nft must be loaded. */
+void restore_routes(const struct ns *ns, const char *link, uint8_t family, struct plan *plan);
+/*
+ * The permanent neighbours of switch BRIDGE ("": none). Unless it was given a MAC address it has that
+ * of a port: with one that comes or goes that may change, and then the kernel drops them.
+ */
+int restore_switch_neighs(struct world *world, const char *ns, const char *bridge,
+			  struct plan *undo, struct error *err);
+/* The ports of the switch have changed: what is known of its neighbours is not so any more. */
+void switch_changed(struct world *world, struct ns *ns, const char *bridge);
 /* A whole namespace: itself, its links, what is on them, its sysctls and nft rules. */
 int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err);
 

@@ -164,12 +164,34 @@ static void add_apply(const struct op *op, struct world *world)
 		apply_connected(ns, &addr);
 }
 
+/*
+ * IPv4 routes can be on a link without an IPv4 address, but none survives the last one. That of an
+ * own new link is not looked for: a lab of thousands of addresses would read its routes each time.
+ */
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
-	(void)world;
-	(void)err;
+	const struct link *link;
+	struct ns *ns;
+
 	plan_addr_del(undo, op->ns, op->addr.link, &op->addr.cidr, op->word);
+	if (op->addr.cidr.ip.family != AF_INET)
+		return 0;
+	ns = world_ns(world, op->ns, WORLD_LINKS, op->word, err);
+	link = ns ? ns_link(ns, op->addr.link) : NULL;
+	if (!link || link->bare)
+		return ns ? 0 : -1;
+	ns = world_ns(world, op->ns, WORLD_ADDRS, op->word, err);
+	for (size_t i = 0; ns && i < ns->addrs.n; i++)
+		if (strcmp(ns->addrs.v[i].link, link->name) == 0 &&
+		    ns->addrs.v[i].cidr.ip.family == AF_INET)
+			return 0;
+	if (ns && !ns_simulates(world, ns))
+		world_stale(world, ns, WORLD_ROUTES);
+	ns = ns ? world_ns(world, op->ns, WORLD_ROUTES, op->word, err) : NULL;
+	if (!ns)
+		return -1;
+	restore_routes(ns, link->name, AF_INET, undo);
 	return 0;
 }
 

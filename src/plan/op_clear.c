@@ -57,7 +57,8 @@ static void links_apply(const struct op *op, struct world *world)
 }
 
 /* Ports of nsh's bridges that somebody else has made: they stay, without their bridge. */
-static void restore_foreign_ports(const struct ns *ns, struct plan *undo)
+static int restore_foreign_ports(struct world *world, const struct ns *ns, struct plan *undo,
+				 struct error *err)
 {
 	for (size_t i = 0; i < ns->links.n; i++) {
 		const struct link *port = &ns->links.v[i];
@@ -70,7 +71,10 @@ static void restore_foreign_ports(const struct ns *ns, struct plan *undo)
 		op = plan_link_set(undo, ns->name, port->name, -1);
 		op->link_set.set = LINK_CHANGE_MASTER;
 		str_copy(op->link_set.master, IFNAMSIZ, bridge->name);
+		if (restore_switch_neighs(world, ns->name, bridge->name, undo, err) < 0)
+			return -1;
 	}
+	return 0;
 }
 
 static int links_invert(const struct op *op, struct world *world, struct plan *undo,
@@ -95,8 +99,7 @@ static int links_invert(const struct op *op, struct world *world, struct plan *u
 				return -1;
 		}
 	}
-	restore_foreign_ports(ns, undo);
-	return 0;
+	return restore_foreign_ports(world, ns, undo, err);
 }
 
 static void links_explain(const struct op *op, struct world *world, struct buf *text)

@@ -95,7 +95,10 @@ static int del_run(const struct op *op, struct kernel *kernel, struct error *err
 static void del_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
+	const struct link *link = ns ? ns_link(ns, op->link_del.name) : NULL;
 
+	if (link)
+		switch_changed(world, ns, link->master_name);
 	if (ns && (ns->loaded & WORLD_LINKS))
 		world_remove_link(world, ns, op->link_del.name);
 }

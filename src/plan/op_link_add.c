@@ -213,6 +213,7 @@ static struct link *apply_end(const struct op *op, struct world *world,
 	if (master) {
 		link->master = master->index;
 		str_copy(link->master_name, IFNAMSIZ, master->name);
+		switch_changed(world, ns, master->name);
 	}
 	if (other->ns) {
 		link->peer_ns = xstrdup(other->ns);
@@ -231,11 +232,12 @@ static void add_apply(const struct op *op, struct world *world)
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
-	(void)world;
-	(void)err;
-	plan_cable_del(undo, op->ns, op->link_add.end.name,
-		       op->link_add.peer.ns ? op->link_add.peer.ns : op->ns, op->word);
-	return 0;
+	const struct op_end *end = &op->link_add.end, *peer = &op->link_add.peer;
+
+	plan_cable_del(undo, op->ns, end->name, peer->ns ? peer->ns : op->ns, op->word);
+	if (restore_switch_neighs(world, end->ns, end->master, undo, err) < 0)
+		return -1;
+	return peer->ns ? restore_switch_neighs(world, peer->ns, peer->master, undo, err) : 0;
 }
 
 static void explain_mac(struct buf *text, const struct op_end *end)

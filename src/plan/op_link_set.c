@@ -246,10 +246,13 @@ static void set_apply(const struct op *op, struct world *world)
 	if (set & LINK_CHANGE_MAC) {
 		memcpy(link->mac, op->link_set.mac, sizeof(link->mac));
 		link->has_mac = true;
+		switch_changed(world, ns, link->master_name);
 	}
 	if (set & LINK_CHANGE_MASTER) {
 		master = op->link_set.master[0] ? ns_link(ns, op->link_set.master) : NULL;
+		switch_changed(world, ns, link->master_name);
 		ns_enslave(ns, link, master);
+		switch_changed(world, ns, link->master_name);
 	}
 	if (set & (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME))
 		apply_altname(op, ns, link);
@@ -343,23 +346,41 @@ static int restore_labels(struct world *world, struct ns *ns, const struct link 
 	return 0;
 }
 
+/* The neighbours of the switches whose ports or their MAC addresses change. */
+static int restore_switches(const struct op *op, struct world *world, const char *master,
+			    struct plan *undo, struct error *err)
+{
+	unsigned set = op->link_set.set;
+
+	if (!(set & (LINK_CHANGE_MASTER | LINK_CHANGE_MAC | LINK_CHANGE_NETNS)))
+		return 0;
+	if (restore_switch_neighs(world, op->ns, master, undo, err) < 0)
+		return -1;
+	if (!(set & LINK_CHANGE_MASTER) || strcmp(op->link_set.master, master) == 0)
+		return 0;
+	return restore_switch_neighs(world, op->ns, op->link_set.master, undo, err);
+}
+
 static int set_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
 	const char *now = op->link_set.name, *where = op->ns;
 	unsigned set = op->link_set.set;
 	struct link *link, alone;
-	bool enough;
 	struct op *back;
 	struct ns *ns;
+	bool enough;
+	int result = 0;
 
 	if (!(set & ~(unsigned)SIMPLE_CHANGES) && link_alone(op, world, &alone)) {
 		enough = !loses_what_is_on_it(op, &alone);
-		if (enough)
+		if (enough) {
 			plan_back(op, &alone, now, undo);
+			result = restore_switches(op, world, alone.master_name, undo, err);
+		}
 		link_clear(&alone);
 		if (enough)
-			return 0;
+			return result;
 	}
 	link = op_fresh_link(op, world, &ns, op->link_set.name, err);
 	if (!link)
@@ -377,7 +398,9 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 			if (!link->master_name[0])
 				back->link_set.set &= ~(unsigned)LINK_CHANGE_MASTER;
 		}
-		return restore_on_link(world, ns, link, undo, err);
+		if (restore_on_link(world, ns, link, undo, err) < 0)
+			return -1;
+		return restore_switches(op, world, link->master_name, undo, err);
 	}
 	if (set & LINK_CHANGE_NAME) {
 		now = op->link_set.new_name;
@@ -396,9 +419,9 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 	if (!(set & SIMPLE_CHANGES))
 		return 0;
 	plan_back(op, link, now, undo);
-	if (loses_what_is_on_it(op, link))
-		return restore_on_link(world, ns, link, undo, err);
-	return 0;
+	if (loses_what_is_on_it(op, link) && restore_on_link(world, ns, link, undo, err) < 0)
+		return -1;
+	return restore_switches(op, world, link->master_name, undo, err);
 }
 
 static void set_explain(const struct op *op, struct world *world, struct buf *text)

@@ -84,8 +84,14 @@ static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
 	struct neigh *neigh;
+	struct link *link;
 
-	if (!ns || !(ns->loaded & WORLD_NEIGHS))
+	if (!ns)
+		return;
+	link = ns_link(ns, op->neigh.neigh.link);
+	if (link)
+		link->bare = false;
+	if (!(ns->loaded & WORLD_NEIGHS))
 		return;
 	forget(op, ns);
 	neigh = vector_add(&ns->neighs);

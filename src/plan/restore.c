@@ -81,7 +81,7 @@ void restore_route(const struct ns *ns, const struct route *route, struct plan *
 		op->route.route.flags |= RTNH_F_ONLINK;
 }
 
-static void restore_routes(const struct ns *ns, const char *link, struct plan *undo)
+void restore_routes(const struct ns *ns, const char *link, uint8_t family, struct plan *undo)
 {
 	/* First those without a gateway: the others need them to reach theirs. */
 	for (int gateway = 0; gateway <= 1; gateway++) {
@@ -90,6 +90,7 @@ static void restore_routes(const struct ns *ns, const char *link, struct plan *u
 
 			if (strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
 			    can_restore_route(route) &&
+			    (!family || route->dest.ip.family == family) &&
 			    (route->gateway.family != 0) == gateway)
 				restore_route(ns, route, undo);
 		}
@@ -114,8 +115,61 @@ int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
 		if (strcmp(ns->neighs.v[i].link, link->name) == 0 &&
 		    (ns->neighs.v[i].state & NUD_PERMANENT))
 			plan_neigh_add(undo, ns->name, &ns->neighs.v[i], -1);
-	restore_routes(ns, link->name, undo);
+	restore_routes(ns, link->name, 0, undo);
 	return 0;
+}
+
+/* Takes what would put the neighbour back too early out of the plan. */
+static void forget_neigh(struct plan *undo, const char *ns, const struct neigh *neigh)
+{
+	for (size_t i = undo->ops.n; i-- > 0;) {
+		struct op *op = &undo->ops.v[i];
+
+		if (op->kind != OP_NEIGH_ADD || strcmp(op->ns, ns) != 0 ||
+		    strcmp(op->neigh.neigh.link, neigh->link) != 0 ||
+		    !ip_equal(&op->neigh.neigh.ip, &neigh->ip))
+			continue;
+		op_clear(op);
+		vector_remove(&undo->ops, i);
+	}
+}
+
+int restore_switch_neighs(struct world *world, const char *ns_name, const char *bridge,
+			  struct plan *undo, struct error *err)
+{
+	const struct link *link;
+	struct ns *ns;
+
+	if (!bridge[0])
+		return 0;
+	ns = world_ns(world, ns_name, WORLD_LINKS, -1, err);
+	link = ns ? ns_link(ns, bridge) : NULL;
+	if (!link || link->bare)
+		return ns ? 0 : -1;
+	ns = world_ns(world, ns_name, WORLD_NEIGHS, -1, err);
+	if (!ns)
+		return -1;
+	for (size_t i = 0; i < ns->neighs.n; i++) {
+		const struct neigh *neigh = &ns->neighs.v[i];
+
+		if (strcmp(neigh->link, link->name) != 0 || !(neigh->state & NUD_PERMANENT))
+			continue;
+		forget_neigh(undo, ns_name, neigh);
+		plan_neigh_add(undo, ns_name, neigh, -1);
+	}
+	return 0;
+}
+
+void switch_changed(struct world *world, struct ns *ns, const char *bridge)
+{
+	bool any = false;
+
+	if (world_simulates(world) || !bridge[0] || !(ns->loaded & WORLD_NEIGHS))
+		return;
+	for (size_t i = 0; i < ns->neighs.n && !any; i++)
+		any = strcmp(ns->neighs.v[i].link, bridge) == 0;
+	if (any)
+		world_stale(world, ns, WORLD_NEIGHS);
 }
 
 /*
@@ -198,11 +252,14 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 	plan_unusual_settings(undo, ns->name, link, link->mtu);
 	if (peer)
 		plan_unusual_settings(undo, peer_ns->name, peer, link->mtu);
-	if (restore_on_link(world, ns, link, undo, err) < 0)
+	if (restore_on_link(world, ns, link, undo, err) < 0 ||
+	    restore_switch_neighs(world, ns->name, link->master_name, undo, err) < 0)
 		return -1;
 	if (!peer)
 		return 0;
-	return restore_on_link(world, peer_ns, peer, undo, err);
+	if (restore_on_link(world, peer_ns, peer, undo, err) < 0)
+		return -1;
+	return restore_switch_neighs(world, peer_ns->name, peer->master_name, undo, err);
 }
 
 int restore_link(struct world *world, struct ns *ns, const struct link *link,
@@ -210,9 +267,10 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 {
 	if (restore_link_alone(world, ns, link, undo, err) < 0)
 		return -1;
-	if (can_restore(link))
-		restore_ports(ns, link, undo);
-	return 0;
+	if (!can_restore(link))
+		return 0;
+	restore_ports(ns, link, undo);
+	return restore_switch_neighs(world, ns->name, link->name, undo, err);
 }
 
 void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan)
@@ -331,7 +389,7 @@ int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct err
 	}
 	if (restore_lo(world, ns, undo, err) < 0)
 		return -1;
-	restore_routes(ns, "", undo); /* blackholes and the like */
+	restore_routes(ns, "", 0, undo); /* blackholes and the like */
 	for (size_t i = 0; i < ns->nft.rules.n; i++)
 		if (!ns->nft.rules.v[i].foreign)
 			plan_nft_add(undo, ns->name, &ns->nft.rules.v[i], -1);

@@ -166,6 +166,7 @@ struct link *world_add_link(struct ns *ns, const char *name, const char *kind)
 	ns_links_came(ns);
 	link->index = index;
 	link->peer_nsid = -1;
+	link->bare = true;
 	link_set_usual(link);
 	str_copy(link->name, sizeof(link->name), name);
 	str_copy(link->kind, sizeof(link->kind), kind);

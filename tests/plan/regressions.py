@@ -3,6 +3,11 @@
 go before, the lines themselves. They are tried like the random labs, of which most come."""
 
 SWITCH = "bridge sw1 add\n"
+# A switch with a neighbour for good, and a port whose MAC address is above those that come by chance.
+NEIGHBOUR = (SWITCH + "ns add red; cable red:far host:p1; link p1 mac fe:ff:ff:ff:ff:ff\n"
+             "ip link set p1 master sw1; addr sw1 10.1.1.1/24\n")
+LOWER = "cable red:low host:p2; link p2 mac 02:00:00:00:00:01\n"
+KNOWN = "arp host add 10.1.1.9 02:00:00:00:00:09\n"
 
 CASES = [
     ("a primary address before another network's",
@@ -29,6 +34,33 @@ CASES = [
      SWITCH + "addr sw1 10.1.1.1/24; route host 10.7.0.0/16 dev sw1; addr sw1 fd00:1::1/64\n"
      "arp host add 10.1.1.9 02:00:00:00:00:09",
      "addr del sw1 10.1.1.1/24\naddr sw1 10.1.1.2/24"),
+    ("the first IPv4 address of a link that has routes",
+     SWITCH + "addr sw1 fd00:1::1/64; ip route add 10.7.0.0/16 dev sw1\n"
+     "ip route add 10.8.0.0/16 via inet6 fd00:1::9 dev sw1; ip route add 10.9.0.0/16 dev sw1 metric 5",
+     "addr sw1 10.1.1.1/24\naddr sw1 10.1.2.1/24"),
+    ("the first IPv4 address of a link made, and given routes, in the same breath",
+     "", SWITCH + "route host 10.7.0.0/16 dev sw1\naddr sw1 10.1.1.1/24\nundo\nns add red"),
+    ("the neighbours of a switch that a new port gives another MAC address",
+     NEIGHBOUR + KNOWN, "ns add blue\nbridge sw1 attach blue"),
+    ("the neighbours of a switch that a port comes to", NEIGHBOUR + LOWER + KNOWN,
+     "ip link set p2 master sw1\nip link set p2 nomaster"),
+    ("the neighbours of a switch that a port leaves",
+     NEIGHBOUR + LOWER + "ip link set p2 master sw1\n" + KNOWN, "ip link set p2 nomaster"),
+    ("the neighbours of a switch whose port is deleted",
+     NEIGHBOUR + LOWER + "ip link set p2 master sw1\n" + KNOWN, "link del red:low"),
+    ("the neighbours of a switch whose port gets another MAC address", NEIGHBOUR + KNOWN,
+     "link p1 mac 02:00:00:00:00:07"),
+    ("the neighbours of a switch whose port moves away",
+     NEIGHBOUR + LOWER + "ip link set p2 master sw1\n" + KNOWN, "link p2 to red"),
+    ("the neighbours of a switch whose ports' other ends are deleted",
+     NEIGHBOUR + LOWER + "ip link set p2 master sw1\n" + KNOWN, "ns del red"),
+    ("the neighbours of a switch that is deleted",
+     NEIGHBOUR + LOWER + "ip link set p2 master sw1\n" + KNOWN, "bridge sw1 del"),
+    ("the neighbours of a switch in a namespace that is deleted",
+     "ns add red\nip -n red link add sw2 type bridge\nip -n red link set sw2 up\n"
+     "ip -n red addr add 10.1.1.1/24 dev sw2\ncable red:p1 host:far1; cable red:p2 host:far2\n"
+     "ip -n red link set p1 master sw2; ip -n red link set p2 master sw2\n"
+     "arp red add 10.1.1.9 02:00:00:00:00:09 dev sw2", "ns del red"),
     ("the middle one of three IPv6 addresses",
      SWITCH + "addr sw1 fd00:1::1/64; addr sw1 fd00:2::1/64; addr sw1 fd00:3::1/64",
      "addr del sw1 fd00:2::1"),
@@ -73,6 +105,11 @@ CASES = [
      "ns add red", "sysctl -w net.ipv4.ip_forward=1 net/ipv4/ip_forward=1"),
     ("a rule that is there twice",
      "", "iptables -t nat -A POSTROUTING -s 10.1.1.0/24 -j MASQUERADE\n"
+     "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade"),
+    ("rules that are there twice, with others between",
+     SWITCH, "iptables -A FORWARD -s 10.1.0.0/16 -j ACCEPT\niptables -A FORWARD -s 10.1.0.0/16 -j ACCEPT\n"
+     "iptables -A FORWARD -j DROP\niptables -A FORWARD -s 10.1.0.0/16 -j ACCEPT\nnat on\n"
+     "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade\npublish 8080 10.1.1.2:80\n"
      "nft add rule inet nsh postrouting ip saddr 10.1.1.0/24 masquerade"),
     ("a rule behind those that a setting brings",
      "bridge sw1 add", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding\nnat on\n"

@@ -25,8 +25,8 @@ for program in ("ip", "nft", "sysctl"):
 import labs
 import regressions
 import state
-from state import Shell, as_nsh_makes_it, difference, in_lab, must, nsh, same_macs
-from state import as_saved, without_chance
+from state import Shell, as_nsh_makes_it, as_saved, difference, done_again, in_lab, must, nsh
+from state import same_macs, without_chance
 
 
 def run_shell(text):
@@ -96,7 +96,7 @@ def tag(what, lines, text=""):
         ["--- %s" % what] + text.split("\n") if text else [])
 
 
-def differs(what, wanted, function, *arguments, text="", same=without_chance):
+def differs(what, wanted, function, *arguments, same, text=""):
     try:
         got = in_lab(function, *arguments)
     except RuntimeError as error:
@@ -114,8 +114,8 @@ def all_properties(setup, script, done=None):
     if done is not None:
         done += lines
     wrong = tag("undo", difference(*same_macs(before, back)))
-    wrong += differs("record", there, replay, setup, recorded)
-    wrong += differs("explain", there, explained, setup, recorded)
+    wrong += differs("record", there, replay, setup, recorded, same=done_again)
+    wrong += differs("explain", there, explained, setup, recorded, same=done_again)
     wrong += differs("save", there, replay, "", saved, text=saved,
                      same=lambda s: as_saved(as_nsh_makes_it(without_chance(s))))
     wrong += differs("save as sh", there, in_shell, saved_sh, text=saved_sh,
