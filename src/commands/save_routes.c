@@ -217,7 +217,7 @@ void save_setting_line(struct writer *w, size_t at)
 	const struct op *op = &w->plan->ops.v[at];
 	long four = setting(w, op->ns, FORWARD4), six = setting(w, op->ns, FORWARD6);
 
-	save_section(w, "forwarding");
+	save_section(w, four >= 0 || six >= 0 ? "forwarding" : "settings");
 	if (four >= 0 && six >= 0) {
 		buf_add(w->text, "forwarding ");
 		save_word(w->text, op->ns);
@@ -233,8 +233,9 @@ void save_setting_line(struct writer *w, size_t at)
 		buf_addc(w->text, ' ');
 	}
 	buf_add(w->text, "sysctl -w ");
+	/* Dots divide here: one in an interface's name is a slash, as in sysctl(8). */
 	for (const char *c = op->sysctl.key; *c; c++)
-		buf_addc(w->text, *c == '/' ? '.' : *c);
+		buf_addc(w->text, *c == '/' ? '.' : *c == '.' ? '/' : *c);
 	buf_addf(w->text, "=%s\n", op->sysctl.value);
 	if (four == (long)at || six == (long)at) {
 		forward(w, op->ns, op->sysctl.key);

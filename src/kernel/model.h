@@ -60,6 +60,7 @@ struct addr {
 	uint32_t flags; /* IFA_F_* */
 	uint8_t proto; /* IFA_PROTO; 0 where the kernel has none */
 	bool broadcast; /* has an IFA_BROADCAST */
+	struct ip odd_broadcast; /* where that is not the last of its network; else family 0 */
 	bool more; /* has what this does not hold: a far end, a label, a lifetime */
 };
 

@@ -332,6 +332,7 @@ int rtnl_parse_addr(const struct nlmsghdr *message, struct addr *addr)
 			break;
 		case IFA_BROADCAST:
 			addr->broadcast = true;
+			good = get_ip(attr, header.ifa_family, &addr->odd_broadcast);
 			break;
 		case IFA_LABEL:
 			/* A label of its own starts with the link's name and a colon. */
@@ -356,6 +357,9 @@ int rtnl_parse_addr(const struct nlmsghdr *message, struct addr *addr)
 	if (addr->flags & IFA_F_NOPREFIXROUTE)
 		addr->more = true;
 	addr->cidr.prefix = header.ifa_prefixlen;
+	address = cidr_broadcast(&addr->cidr);
+	if (ip_equal(&addr->odd_broadcast, &address))
+		addr->odd_broadcast.family = 0;
 	return !attrs.bad && addr->cidr.ip.family && addr->index > 0 ? 0 : -1;
 }
 

@@ -12,22 +12,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* With strict checking a dump's request carries the header of its own kind, the rest zero. */
-struct request {
-	union {
-		struct nlmsghdr header;
-		char bytes[512];
-	};
-};
+#include "kernel/rtnl-internal.h"
 
-static void *request_init(struct request *request, uint16_t type, size_t header)
+void *request_init(struct request *request, uint16_t type, size_t header)
 {
 	memset(request, 0, sizeof(*request));
 	mnl_nlmsg_put_header(request->bytes)->nlmsg_type = type;
 	return mnl_nlmsg_put_extra_header(&request->header, header);
 }
 
-static int malformed(void)
+int malformed(void)
 {
 	errno = EBADMSG;
 	return MNL_CB_ERROR;
@@ -92,8 +86,7 @@ static const struct link *find_link(const link_list *links, int index)
 	return found;
 }
 
-/* A link that came after LINKS was read is named as ip(8) does. */
-static void name_of(const link_list *links, int index, char name[IFNAMSIZ])
+void name_of(const link_list *links, int index, char name[IFNAMSIZ])
 {
 	const struct link *link = find_link(links, index);
 

@@ -12,6 +12,7 @@
 #include "kernel/nft.h"
 #include "plan/addr_order.h"
 #include "plan/op.h"
+#include "plan/save_others.h"
 
 struct save {
 	struct world *world;
@@ -21,6 +22,7 @@ struct save {
 	bool host_too;
 	struct strings
 		host_links; /* those of host's that are the lab's, where not all are */
+	struct extra_usual usual[2]; /* of host's links, of others' */
 };
 
 static void leave_out(struct save *save, const char *format, ...)
@@ -359,26 +361,34 @@ static void save_rules(struct save *save, struct ns *ns)
 			  ns->name, foreign, foreign == 1 ? "rule" : "rules");
 }
 
-/* What nsh knows nothing of, but can see. */
+/* The links whose settings and whatever else is on them are the lab's. */
+static void saved_links(const struct save *save, const struct ns *ns, struct strings *links)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *link = &ns->links.v[i];
+
+		if (is_there(save, ns, link->name) &&
+		    (!is_host(ns) || save->host_too || !(link->flags & IFF_LOOPBACK)))
+			strings_add(links, link->name);
+	}
+}
+
+/* After what is the namespace's, which changes its links'. */
+static void save_others(struct save *save, struct ns *ns)
+{
+	struct strings links cleanup_strings = { 0 };
+
+	saved_links(save, ns, &links);
+	save_link_settings(save->world, ns, &links, &save->usual[is_host(ns) ? 0 : 1],
+			   save->plan);
+	save_local_routes(save->world, ns, &links, save->plan, save->left_out);
+	tell_link_extras(save->world, ns, &links, save->left_out);
+}
+
 static void tell_others(struct save *save, struct ns *ns)
 {
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct kernel *kernel = world_kernel(save->world);
-	struct strings tables cleanup_strings = { 0 };
-	struct nl_error answer = { 0 };
-	struct nlsock *sock;
-	unsigned rules;
-
-	if (!kernel || (is_host(ns) && !host_has_part(save, ns)))
-		return;
-	sock = kernel_netfilter(kernel, ns->name, &ignored);
-	if (sock && nft_other_tables(sock, &tables, &answer) == 0)
-		for (size_t i = 0; i < tables.n; i++)
-			leave_out(save, "%s: nf_tables: table %s", ns->name, tables.v[i]);
-	sock = kernel_rtnl(kernel, ns->name, &ignored);
-	if (sock && rtnl_extra_rules(sock, &rules, &answer) == 0 && rules > 0)
-		leave_out(save, "%s: %u %s of policy routing (ip rule)", ns->name, rules,
-			  rules == 1 ? "rule" : "rules");
+	if (!is_host(ns) || host_has_part(save, ns))
+		tell_ns_extras(save->world, ns, save->left_out);
 }
 
 /* --- all of it --- */
@@ -452,7 +462,8 @@ static int save_all(struct save *save, struct error *err)
 	/* Each over all namespaces before the next: a cable needs both. */
 	static void (*const steps[])(struct save * save, struct ns * ns) = {
 		save_netns,  save_singles, save_cables, save_mtus,    save_lo_mac, save_addrs,
-		save_routes, save_neighs,  save_rules,  save_sysctls, tell_others,
+		save_routes, save_neighs,  save_rules,  save_sysctls, save_others,
+		tell_others,
 	};
 	struct ns *host;
 
@@ -463,6 +474,8 @@ static int save_all(struct save *save, struct error *err)
 		return -1;
 	if (!save->host_too)
 		choose_host_links(save, host);
+	for (size_t i = 0; i < 2; i++)
+		save_usual_settings(save->world, i == 0, &save->usual[i]);
 	for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
 		for (size_t i = 0; i < save->names.n; i++) {
 			struct ns *ns = loaded(save, save->names.v[i], err);

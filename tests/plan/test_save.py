@@ -167,6 +167,101 @@ tap.equal(difference(state, in_lab(replayed, script)), [], "a comment that lies 
 tap.lacks(script, "\nnat on\n", "and is not taken for one")
 
 
+# --- what is on links besides, made by other programs ---
+
+ROOMS = """set -e
+for ns in red blue; do ip netns add $ns; done
+ip -n red link add eth0 type veth peer name eth1.5 netns blue
+ip -n red link set eth0 up
+ip -n blue link set eth1.5 up
+"""
+BESIDES = """
+ip netns exec red sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+ip netns exec red sysctl -qw net.ipv4.conf.eth0.rp_filter=2 net.ipv4.conf.lo.forwarding=0
+ip netns exec red sysctl -qw net.ipv4.conf.default.log_martians=1 net.ipv4.conf.lo.log_martians=1
+ip netns exec red sysctl -qw net.ipv4.neigh.eth0.ucast_solicit=7 net.ipv6.conf.eth0.accept_ra=0
+ip netns exec red sysctl -qw net.ipv6.neigh.eth0.gc_stale_time=77
+ip netns exec blue sysctl -qw net.ipv4.conf.eth1/5.proxy_arp=1
+ip -n red route add 10.8.0.0/16 dev eth0 table local
+ip -n red route add local 10.9.0.0/16 dev lo table local
+ip -n red addr add 10.1.1.1/24 broadcast 10.1.1.99 dev eth0
+ip -n red addr add 10.1.2.1/24 brd + dev eth0
+ip -n red neigh add proxy 10.1.1.7 dev eth0
+ip -n blue neigh add proxy 2001:db8::7 dev eth1.5
+ip -n blue link set eth1.5 promisc on
+ip -n blue link set eth1.5 arp off multicast off allmulticast on
+"""
+KEPT = ["in red sysctl -w net.ipv4.conf.eth0.rp_filter=2",
+        "in red sysctl -w net.ipv4.conf.lo.forwarding=0",
+        "in red sysctl -w net.ipv4.neigh.eth0.ucast_solicit=7",
+        "in red sysctl -w net.ipv6.conf.eth0.accept_ra=0",
+        "in red sysctl -w net.ipv6.neigh.eth0.gc_stale_time=77",
+        "in red sysctl -w net.ipv4.conf.lo.log_martians=1",
+        "in blue sysctl -w net.ipv4.conf.eth1/5.proxy_arp=1",
+        "ip -n red route add 10.8.0.0/16 dev eth0 table 255"]
+TOLD = ["red: the route local 10.9.0.0/16 of table local",
+        "red:eth0: the broadcast address 10.1.1.99 of 10.1.1.1/24",
+        "red:eth0: proxy neighbour 10.1.1.7",
+        "blue:eth1.5: proxy neighbour 2001:db8::7",
+        "blue:eth1.5: promisc on (ip link)",
+        "blue:eth1.5: allmulticast on (ip link)",
+        "blue:eth1.5: multicast off (ip link)",
+        "blue:eth1.5: arp off (ip link)"]
+QDISCS = [("red", "eth0", "tbf", "root tbf rate 1mbit burst 32kbit latency 400ms"),
+          ("blue", "eth1.5", "ingress", "ingress")]
+
+
+def made_in_shell(text, *how):
+    sh(text)
+    return must(nsh("-q", "-c", " ".join(("save",) + how))).out
+
+
+def settings_and_save(text, *how):
+    made = made_in_shell(text, *how)
+    values = sh("ip netns exec red sysctl -a; ip netns exec blue sysctl -a")
+    return made, [line for line in values.split("\n")
+                  if line.startswith("net.ip") and (".eth" in line or ".lo." in line)]
+
+
+def saved_again(text):
+    must(nsh("-q", "-", stdin=text))
+    return must(nsh("-q", "-c", "save")).out
+
+
+def with_qdiscs():
+    sh(ROOMS)
+    done = [qdisc for qdisc in QDISCS if run(["ip", "netns", "exec", qdisc[0], "tc", "qdisc", "add",
+                                              "dev", qdisc[1], *qdisc[3].split()]).status == 0]
+    return done, must(nsh("-q", "-c", "save")).out
+
+
+def set_again(text):
+    must(nsh("-q", "-", stdin=text))
+    return settings_and_save("true")[1]
+
+
+plain = in_lab(made_in_shell, ROOMS)
+tap.lacks(plain, "sysctl", "of what the kernel gives every link nothing is set")
+tap.lacks(plain, "not in here", "and nothing is told")
+script, values = in_lab(settings_and_save, ROOMS + BESIDES)
+for line in KEPT:
+    tap.has(script, "\n%s\n" % line, "kept: " + line)
+for line in TOLD:
+    tap.has(script, "\n#   %s\n" % line, "told: " + line)
+tap.equal(script.count("\n#   "), len(TOLD), "and no more is told")
+tap.lacks(script, "10.1.2.1/24 ", "a usual broadcast address is none to tell")
+tap.equal(in_lab(saved_again, script), script[:script.index("\n# not in here")],
+          "replayed, it is saved the same")
+tap.equal("\n".join(in_lab(set_again, script)), "\n".join(values), "with every setting of the links")
+if run(["sh", "-c", "command -v tc"]).status == 0:
+    done, script = in_lab(with_qdiscs)
+    for ns, link, kind, _ in done:
+        tap.has(script, "\n#   %s:%s: qdisc %s (tc)\n" % (ns, link, kind), "told: qdisc " + kind)
+    tap.equal(script.count("qdisc"), len(done), "the kernel's own are not")
+else:
+    tap.skip("no tc")
+
+
 # --- files ---
 
 def files():
