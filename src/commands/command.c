@@ -226,16 +226,24 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	const struct command *command = args->command;
 	struct plan plan cleanup_plan = PLAN_INIT;
 	struct buf line cleanup_buf = { 0 };
+	int result;
 
 	if (command->run) {
 		/* It may do lines of its own, elsewhere: they have nothing to do with what follows. */
 		session->ahead = NULL;
 		if (session->dry_run && !(command->flags & COMMAND_SHELL))
 			return 0;
+		if (session->kernel) {
+			kernel_settle(session->kernel);
+			kernel_forget_names(session->kernel);
+		}
 		/* What people look at is what is, not what was planned on. */
 		if (command->flags & (COMMAND_LOOKS | COMMAND_FORGETS))
 			world_forget(session->world);
-		if (run_paged(session, args, err) < 0)
+		result = run_paged(session, args, err);
+		if (session->kernel)
+			kernel_forget_names(session->kernel);
+		if (result < 0)
 			return -1;
 		if (command->flags & COMMAND_FORGETS)
 			world_forget(session->world);

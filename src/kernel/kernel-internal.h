@@ -18,8 +18,16 @@ struct netns {
 	dev_t dev;
 	ino_t ino;
 	int next_link; /* see kernel_next_link() */
-	unsigned seen; /* the moment when the name was last seen to be its own */
+	long long seen;	 /* when its name was last seen to be its own, clock_ms() ... */
+	unsigned period; /* ... and kernel.period then */
 	struct netns *newer, *older; /* while it is open: by when it was last asked for */
+};
+
+/* See kernel_unsettled(). */
+struct unsettled {
+	char *ns, *name;
+	bool pair;
+	long long since; /* clock_ms() */
 };
 
 struct kernel {
@@ -34,9 +42,11 @@ struct kernel {
 	bool lasting;
 	bool directory_ready; /* NETNS_DIR exists and is a shared mount */
 	bool stranded;	      /* the way back to host failed */
-	bool holding;	      /* see kernel_hold_names() */
-	unsigned moment;
+	VECTOR(struct unsettled) unsettled;
+	unsigned period;      /* counts the calls of kernel_forget_names() */
 };
+
+void unsettled_free(struct kernel *kernel);
 
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NS_NAME_MAX)
 

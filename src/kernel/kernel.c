@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/descriptors.h"
+#include "base/interrupt.h"
 #include "kernel/kernel-internal.h"
 
 /* Descriptors that are left to everything else. */
@@ -67,6 +68,7 @@ void kernel_close(struct kernel *kernel)
 		free(kernel->slots[i]);
 	}
 	free(kernel->slots);
+	unsettled_free(kernel);
 	netns_clear(&kernel->host);
 	free(kernel);
 }
@@ -205,7 +207,8 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 	ns->name = xstrdup(name);
 	ns->fd = fd;
 	ns->rtnl = rtnl;
-	ns->seen = kernel->moment;
+	ns->seen = clock_ms();
+	ns->period = kernel->period;
 	if (fstat(fd, &st) == 0) {
 		ns->dev = st.st_dev;
 		ns->ino = st.st_ino;
@@ -297,12 +300,20 @@ static int open_path(struct kernel *kernel, const char *path)
 	return fd;
 }
 
-void kernel_hold_names(struct kernel *kernel, bool hold)
+void kernel_forget_names(struct kernel *kernel)
 {
-	if (!kernel)
-		return;
-	kernel->holding = hold;
-	kernel->moment++;
+	kernel->period++;
+}
+
+static void was_seen(const struct kernel *kernel, struct netns *ns)
+{
+	ns->seen = clock_ms();
+	ns->period = kernel->period;
+}
+
+static bool was_just_seen(const struct kernel *kernel, const struct netns *ns)
+{
+	return ns->period == kernel->period && clock_ms() - ns->seen < KERNEL_NAMES_MS;
 }
 
 /* Whether a namespace that was open before is the one of that name still, and open again. */
@@ -314,10 +325,11 @@ static bool is_still_known(struct kernel *kernel, struct netns *ns)
 
 	if (ns->fd >= 0) {
 		/* Somebody else may have given the name to another one meanwhile. */
-		if ((!kernel->holding || ns->seen != kernel->moment) &&
-		    (stat(netns_path(ns->name, path), &st) < 0 || !is_netns_of(&st, ns)))
-			return false;
-		ns->seen = kernel->moment;
+		if (!was_just_seen(kernel, ns)) {
+			if (stat(netns_path(ns->name, path), &st) < 0 || !is_netns_of(&st, ns))
+				return false;
+			was_seen(kernel, ns);
+		}
 		queue_out(kernel, ns);
 		queue_in(kernel, ns);
 		return true;
@@ -326,7 +338,7 @@ static bool is_still_known(struct kernel *kernel, struct netns *ns)
 	if (fd < 0 || fstat(fd, &st) < 0 || !is_netns_of(&st, ns))
 		return false;
 	ns->fd = steal_fd(&fd);
-	ns->seen = kernel->moment;
+	was_seen(kernel, ns);
 	queue_in(kernel, ns);
 	make_room(kernel, ns->fd);
 	return true;

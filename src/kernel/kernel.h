@@ -86,11 +86,20 @@ bool kernel_netns_left_behind(struct kernel *kernel, const char *name);
 /* A descriptor of the namespace (close-on-exec), borrowed. */
 int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
 /*
- * Between HOLD true and false a name that was seen to be its namespace's stays so, unlooked at: for
- * the moment that a plan takes. Else each use looks whether somebody has given it to another one.
- * KERNEL: NULL where nothing runs.
+ * A name that was seen to be its namespace's is taken to be so for KERNEL_NAMES_MS milliseconds, or
+ * until this says that something else than nsh may have changed it: somebody who gives it to
+ * another namespace meanwhile has a race with anybody who looks first and acts then.
  */
-void kernel_hold_names(struct kernel *kernel, bool hold);
+#define KERNEL_NAMES_MS 20
+void kernel_forget_names(struct kernel *kernel);
+
+/*
+ * The carrier of link NAME of NS, and of what it is the other end of where PAIR, has come. It will
+ * be settled (rtnl_link_settle()) before somebody looks or sends: that costs, and while a lab is
+ * being made nobody does.
+ */
+void kernel_unsettled(struct kernel *kernel, const char *ns, const char *name, bool pair);
+void kernel_settle(struct kernel *kernel);
 
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);

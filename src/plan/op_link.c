@@ -20,24 +20,6 @@ int op_bridge_full(const struct op *op, const char *bridge, struct error *err)
 			 BRIDGE_PORTS_MAX);
 }
 
-void op_settle(struct kernel *kernel, const char *ns, const char *name)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct nlsock *sock = kernel_rtnl(kernel, ns, &ignored);
-
-	if (sock)
-		rtnl_link_settle(sock, name);
-}
-
-void op_settle_pair(struct kernel *kernel, const char *ns, const char *name)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct nlsock *sock = kernel_rtnl(kernel, ns, &ignored);
-
-	if (sock)
-		rtnl_pair_settle(sock, name);
-}
-
 struct link *op_fresh_link(const struct op *op, struct world *world, struct ns **ns,
 			   const char *name, struct error *err)
 {

@@ -9,11 +9,6 @@
 /* EXFULL: br_add_if() has found no number for one more port. Returns -1. */
 int op_bridge_full(const struct op *op, const char *bridge, struct error *err);
 
-/* rtnl_link_settle() for a link that carries now; it may be gone already. */
-void op_settle(struct kernel *kernel, const char *ns, const char *name);
-/* rtnl_pair_settle() likewise. */
-void op_settle_pair(struct kernel *kernel, const char *ns, const char *name);
-
 /* The link as it is at this moment, its addresses and number included; belongs to the world. NULL:
  * there is none any more, which ERR tells. */
 struct link *op_fresh_link(const struct op *op, struct world *world, struct ns **ns,

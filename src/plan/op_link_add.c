@@ -189,7 +189,7 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	}
 	/* The end that is set up first has no carrier until the other is; that one has it at once. */
 	if (end->up && (end->master[0] || (peer->ns && peer->up)))
-		op_settle(kernel, end->ns, end->name);
+		kernel_unsettled(kernel, end->ns, end->name, false);
 	return 0;
 }
 

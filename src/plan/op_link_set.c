@@ -115,9 +115,9 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 		return op_failed(op, &answer, err, "cannot name %s also %s", op->link_set.name,
 				 op->link_set.altname);
 	if ((update.set & LINK_CHANGE_UP) && update.up)
-		op_settle_pair(kernel, op->ns, op->link_set.name);
+		kernel_unsettled(kernel, op->ns, op->link_set.name, true);
 	else if ((update.set & LINK_CHANGE_MASTER) && op->link_set.master[0])
-		op_settle(kernel, op->ns, op->link_set.name);
+		kernel_unsettled(kernel, op->ns, op->link_set.name, false);
 	return 0;
 }
 

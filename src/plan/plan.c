@@ -360,15 +360,9 @@ static int run_each(const struct plan *plan, struct world *world, struct plan *u
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err)
 {
-	int result;
-
-	kernel_hold_names(world_kernel(world), true);
 	if (plan->ops.n > 0 && tear_count(plan->ops.v, plan->ops.n) == plan->ops.n)
-		result = run_together(plan, world, undo, err);
-	else
-		result = run_each(plan, world, undo, err);
-	kernel_hold_names(world_kernel(world), false);
-	return result;
+		return run_together(plan, world, undo, err);
+	return run_each(plan, world, undo, err);
 }
 
 int op_run(const struct op *op, struct kernel *kernel, struct error *err)
@@ -513,7 +507,6 @@ static int take_back(const struct plan *undo, struct world *world, struct plan *
 
 	for (size_t j = 0; j < undo->ops.n; j++)
 		undo->ops.v[j].lenient = true;
-	kernel_hold_names(world_kernel(world), true);
 	while (i < undo->ops.n) {
 		const struct op *op = &undo->ops.v[i];
 		int one;
@@ -524,7 +517,6 @@ static int take_back(const struct plan *undo, struct world *world, struct plan *
 		result = one < 0 ? -1 : result;
 		i += count ? count : 1;
 	}
-	kernel_hold_names(world_kernel(world), false);
 	/* Taking back is rare; what the kernel made of it is worth a look. */
 	world_forget(world);
 	return result;

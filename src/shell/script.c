@@ -302,6 +302,11 @@ enum status source_run(struct session *session, const struct source *source,
 		run.status = err.status;
 	} else {
 		run_turns(&run, &block, NULL, NULL);
+		/* What comes next may be typed, or another program's. */
+		if (session->kernel) {
+			kernel_settle(session->kernel);
+			kernel_forget_names(session->kernel);
+		}
 	}
 	vector_free(&run.foreseen);
 	block_free(&block);
