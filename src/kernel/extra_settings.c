@@ -319,15 +319,15 @@ static int read_neigh(struct nlsock *sock, struct gather *gather, struct nl_erro
 }
 
 int extra_settings(struct nlsock *sock, const link_list *links,
-		   const struct extra_usual *usual, extra_setting_list *settings,
-		   struct nl_error *answer)
+		   const struct extra_usual *usual, bool neigh,
+		   extra_setting_list *settings, struct nl_error *answer)
 {
 	struct gather gather = { .links = links, .usual = usual, .settings = settings };
 
 	settings->n = 0;
 	if (read_conf(sock, &gather, answer) == 0) {
 		gather.kept = settings->n;
-		if (read_neigh(sock, &gather, answer) == 0)
+		if (!neigh || read_neigh(sock, &gather, answer) == 0)
 			return 0;
 	}
 	settings->n = 0;

@@ -11,6 +11,43 @@
 #include "base/cleanup.h"
 #include "base/interrupt.h"
 
+/* --- settings of many namespaces --- */
+
+/* How many namespaces, or settings that are read, share a /proc. */
+#define PROC_SHARED 64
+
+/* A procfs without a place in the file tree, -1 where that cannot be had. */
+static int mount_proc(void)
+{
+	cleanup_close int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
+
+	if (context < 0 ||
+	    syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+			    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
+/*
+ * Below one /proc/sys/net stand the settings of every namespace of the machine under the same
+ * names, one behind the other in one place of the kernel's table: to look up those of the
+ * thousandth costs as much as all the rest of it. A /proc of one's own knows none of them.
+ */
+static int fresh_proc(void)
+{
+	static int proc = -1, left;
+	static bool refused;
+
+	if (left-- > 0)
+		return proc;
+	if (proc >= 0)
+		close(proc);
+	proc = refused ? -1 : mount_proc();
+	refused = proc < 0;
+	left = refused ? 0 : PROC_SHARED;
+	return proc;
+}
+
 /*
  * /proc/sys/net shows the network namespace of who looks the name up, not that of who mounted
  * /proc: the file is opened inside, and stays that namespace's whoever reads it then.
@@ -21,6 +58,21 @@ struct open_sysctl {
 	int flags;
 	int fd;
 };
+
+/* So many settings are read of /proc itself, which for a few is the quickest. */
+#define READ_PLAINLY 32
+
+/* Where it can be had, the same from a /proc that knows few namespaces; else -1. */
+static int read_fresh(const struct open_sysctl *want, const char *path)
+{
+	static unsigned reads;
+	int proc;
+
+	if (want->flags != O_RDONLY || ++reads <= READ_PLAINLY)
+		return -1;
+	proc = fresh_proc();
+	return proc < 0 ? -1 : openat(proc, path + strlen("/proc/"), O_RDONLY | O_CLOEXEC);
+}
 
 static int open_sysctl(void *data, struct error *err)
 {
@@ -34,7 +86,9 @@ static int open_sysctl(void *data, struct error *err)
 		err->number = ENOENT;
 		return -1;
 	}
-	want->fd = open(path, want->flags | O_CLOEXEC);
+	want->fd = read_fresh(want, path);
+	if (want->fd < 0)
+		want->fd = open(path, want->flags | O_CLOEXEC);
 	if (want->fd >= 0)
 		return 0;
 	if (errno == ENOENT) {
@@ -127,41 +181,6 @@ bool kernel_sysctl_here(const char *key, const char *value)
 
 /* --- namespaces just made --- */
 
-/* How many of them share a /proc. */
-#define PROC_SHARED 64
-
-/* A procfs without a place in the file tree, -1 where that cannot be had. */
-static int mount_proc(void)
-{
-	cleanup_close int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
-
-	if (context < 0 ||
-	    syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -1;
-	return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-			    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-}
-
-/*
- * Below one /proc/sys/net stand the settings of every namespace of the machine under the same
- * names, one behind the other in one place of the kernel's table: to look up those of the
- * thousandth costs as much as all the rest of it. A /proc of one's own knows none of them.
- */
-static int newborn_proc(void)
-{
-	static int proc = -1, left;
-	static bool refused;
-
-	if (left-- > 0)
-		return proc;
-	if (proc >= 0)
-		close(proc);
-	proc = refused ? -1 : mount_proc();
-	refused = proc < 0;
-	left = refused ? 0 : PROC_SHARED;
-	return proc;
-}
-
 /* How long, in milliseconds, what one was born with holds for the next. */
 #define BORN_MS 20
 
@@ -195,7 +214,7 @@ void kernel_sysctl_newborn(const char *key, const char *value)
 
 	if (known && born->with_it)
 		return;
-	proc = newborn_proc();
+	proc = fresh_proc();
 	snprintf(path, sizeof(path), "%ssys/%s", proc < 0 ? "/proc/" : "", key);
 	fd = openat(proc, path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)

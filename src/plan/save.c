@@ -373,6 +373,9 @@ static void saved_links(const struct save *save, const struct ns *ns, struct str
 	}
 }
 
+/* In more namespaces the settings of neighbour tables are not looked for. */
+#define NEIGH_SETTINGS_MAX 500
+
 /* After what is the namespace's, which changes its links'. */
 static void save_others(struct save *save, struct ns *ns)
 {
@@ -380,7 +383,7 @@ static void save_others(struct save *save, struct ns *ns)
 
 	saved_links(save, ns, &links);
 	save_link_settings(save->world, ns, &links, &save->usual[is_host(ns) ? 0 : 1],
-			   save->plan);
+			   save->names.n <= NEIGH_SETTINGS_MAX, save->plan);
 	save_local_routes(save->world, ns, &links, save->plan, save->left_out);
 	tell_link_extras(save->world, ns, &links, save->left_out);
 }
@@ -438,6 +441,9 @@ static int take_names(struct save *save, struct error *err)
 			strings_add(&save->names, names->v[i]);
 	}
 	vector_free(&seen);
+	if (save->names.n > NEIGH_SETTINGS_MAX)
+		leave_out(save, "settings of neighbour tables (net/ipv4/neigh, net/ipv6/neigh): in so "
+				"many namespaces nsh does not look for them");
 	return 0;
 }
 

@@ -67,13 +67,13 @@ static bool is_as_followed(struct world *world, const struct ns *ns,
 }
 
 void save_link_settings(struct world *world, struct ns *ns, const struct strings *links,
-			const struct extra_usual *usual, struct plan *plan)
+			const struct extra_usual *usual, bool neigh, struct plan *plan)
 {
 	struct nlsock *sock = socket_of(world, ns);
 	extra_setting_list settings = { 0 };
 	struct nl_error answer = { 0 };
 
-	if (!sock || extra_settings(sock, &ns->links, usual, &settings, &answer) < 0)
+	if (!sock || extra_settings(sock, &ns->links, usual, neigh, &settings, &answer) < 0)
 		settings.n = 0;
 	for (size_t i = 0; i < settings.n; i++) {
 		const struct extra_setting *setting = &settings.v[i];

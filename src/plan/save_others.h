@@ -20,9 +20,9 @@
 void save_usual_settings(struct world *world, bool host, struct extra_usual *usual);
 
 /* Settings of the links that are not USUAL, behind those of the namespace, which change
- * them. */
+ * them; those of neighbour tables only if NEIGH (kernel/extra.h). */
 void save_link_settings(struct world *world, struct ns *ns, const struct strings *links,
-			const struct extra_usual *usual, struct plan *plan);
+			const struct extra_usual *usual, bool neigh, struct plan *plan);
 
 /* Routes that somebody has put into table local: into the plan, or, where nsh has no
  * words for one, a sentence into LEFT_OUT. */
