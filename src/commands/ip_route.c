@@ -59,6 +59,15 @@ static int get(struct session *session, const struct args *args, struct error *e
 	return 0;
 }
 
+/* Whether the line says what nsh's own words for a route cannot. */
+static bool says_more(const struct args *args)
+{
+	const char *table = arg_text(args, "TABLE");
+
+	return arg_get(args, "SRC") || arg_get(args, "METRIC") || arg_has(args, "onlink") ||
+	       (table && strcmp(table, "main") != 0);
+}
+
 static int add(struct session *session, const struct args *args, struct plan *plan,
 	       struct error *err)
 {
@@ -79,7 +88,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 		return error_hint(
 			err, "next comes via GW (a gateway) or dev LINK (an interface)");
 	}
-	if (!nowhere)
+	if (!nowhere && !says_more(args))
 		in_nsh_words(session, "route add", "route %s %s%s%s%s%s", ns->name,
 			     arg_text(args, "DEST"), gw ? " via " : "", gw ? gw : "",
 			     link ? " dev " : "", link ? link : "");
@@ -93,8 +102,9 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 
 	if (!ns)
 		return -1;
-	in_nsh_words(session, "route del", "route del %s %s", ns->name,
-		     arg_text(args, "DEST"));
+	if (!says_more(args))
+		in_nsh_words(session, "route del", "route del %s %s", ns->name,
+			     arg_text(args, "DEST"));
 	return route_plan_del(session, args, plan, err);
 }
 

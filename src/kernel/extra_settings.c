@@ -185,9 +185,9 @@ static int conf_add(const struct nlmsghdr *message, void *data)
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return malformed();
 	name_of(gather->links, header->ifi_index, link);
-	mnl_attr_for_each(attr, message,
-			  sizeof(*header)) if (mnl_attr_get_type(attr) == IFLA_AF_SPEC)
-		take_families(gather, link, header->ifi_flags & IFF_LOOPBACK, attr);
+	mnl_attr_for_each(attr, message, sizeof(*header))
+		if (mnl_attr_get_type(attr) == IFLA_AF_SPEC)
+			take_families(gather, link, header->ifi_flags & IFF_LOOPBACK, attr);
 	return MNL_CB_OK;
 }
 
@@ -303,9 +303,9 @@ static int neigh_add(const struct nlmsghdr *message, void *data)
 		return MNL_CB_OK;
 	gather->dir =
 		header->ndtm_family == AF_INET ? "net/ipv4/neigh" : "net/ipv6/neigh";
-	mnl_attr_for_each(attr, message,
-			  sizeof(*header)) if (mnl_attr_get_type(attr) == NDTA_PARMS)
-		take_parms(gather, attr);
+	mnl_attr_for_each(attr, message, sizeof(*header))
+		if (mnl_attr_get_type(attr) == NDTA_PARMS)
+			take_parms(gather, attr);
 	return MNL_CB_OK;
 }
 

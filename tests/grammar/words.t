@@ -389,7 +389,6 @@ in nsh's words: route host 192.168.1.0/24 via 192.168.15.9
 
 > ip r a default via 192.168.15.9 dev v-net-0 metric 100
 ip route add default via 192.168.15.9 dev v-net-0 metric 100 proto 110
-in nsh's words: route host default via 192.168.15.9 dev v-net-0
 
 > ip route add 192.168.1.0/24 via 192.168.1.1
                                   ^^^^^^^^^^^
@@ -425,7 +424,6 @@ error 2: proto is not understood here
 > ip route replace 192.168.15.0/24 dev v-net-0 src 192.168.15.5
 ip route del 192.168.15.0/24 dev v-net-0 src 192.168.15.5 proto 2
 ip route add 192.168.15.0/24 dev v-net-0 src 192.168.15.5 proto 110
-in nsh's words: route host 192.168.15.0/24 dev v-net-0
 
 > ip route del 192.168.15.0/24
 ip route del 192.168.15.0/24 dev v-net-0 src 192.168.15.5 proto 2
