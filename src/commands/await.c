@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -12,22 +13,37 @@
 #define AWAIT_AT_MOST 3000
 #define AWAIT_STEP 20
 
-/* Whether a link-local address is being tried out, beside an address that is worth a route. */
-static bool is_trying(const struct ns *ns)
+/* On a link without a carrier it would be so for ever. */
+static bool is_tried_out(const struct ns *ns, const struct addr *addr)
 {
-	bool tentative = false, global = false;
+	const struct link *link = ns_link(ns, addr->link);
 
+	return ip_is_link_local(&addr->cidr.ip) && (addr->flags & IFA_F_TENTATIVE) &&
+	       !(addr->flags & IFA_F_DADFAILED) && link && link->carrier &&
+	       (link->flags & IFF_UP);
+}
+
+/* Whether the link has an IPv6 address that is worth a route. */
+static bool has_global(const struct ns *ns, const char *link)
+{
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 
-		if (addr->cidr.ip.family != AF_INET6 || ip_is_loopback(&addr->cidr.ip))
-			continue;
-		if (!ip_is_link_local(&addr->cidr.ip))
-			global = true;
-		else if (addr->flags & IFA_F_TENTATIVE)
-			tentative |= !(addr->flags & IFA_F_DADFAILED);
+		if (addr->cidr.ip.family == AF_INET6 && strcmp(addr->link, link) == 0 &&
+		    !ip_is_link_local(&addr->cidr.ip))
+			return true;
 	}
-	return tentative && global;
+	return false;
+}
+
+/* Whether a link-local address is being tried out, beside an address that is worth a route. */
+static bool is_trying(const struct ns *ns)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++)
+		if (ns->addrs.v[i].cidr.ip.family == AF_INET6 &&
+		    is_tried_out(ns, &ns->addrs.v[i]) && has_global(ns, ns->addrs.v[i].link))
+			return true;
+	return false;
 }
 
 static bool forwards(struct session *session, const char *name)
@@ -42,12 +58,12 @@ static bool forwards(struct session *session, const char *name)
 static struct ns *addresses_now(struct session *session, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+	struct ns *ns = world_ns(session->world, name, WORLD_LINKS | WORLD_ADDRS, -1, &ignored);
 
 	if (ns && is_trying(ns)) {
 		/* As they are, not as they were when somebody looked last. */
 		world_stale(session->world, ns, WORLD_ADDRS);
-		ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+		ns = world_ns(session->world, name, WORLD_LINKS | WORLD_ADDRS, -1, &ignored);
 	}
 	return ns;
 }

@@ -140,11 +140,20 @@ static bool fuse_moves(struct session *session, const struct args *args,
 
 /* --- deletions that wait for the same --- */
 
-/* Whether the line is to say nothing but that it was done. */
+static bool is_slow(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		if (plan->ops.v[i].kind == OP_NETNS_DEL || plan->ops.v[i].kind == OP_LINK_DEL ||
+		    plan->ops.v[i].kind == OP_LINK_CLEAR)
+			return true;
+	return false;
+}
+
+/* Whether the line has something deleted that waits, and is to say nothing but that it was done. */
 static bool is_quiet_deletion(const struct plan *plan)
 {
 	return !plan->one_way && plan->notes.n == 0 && plan->warnings.n == 0 &&
-	       plan_only_deletes(plan);
+	       plan_only_deletes(plan) && is_slow(plan);
 }
 
 /* Whether it pays to do them at once, and all of them can be taken back. */
@@ -209,14 +218,23 @@ static bool fuse_deletions(struct session *session, const struct args *args,
 	struct error refused cleanup_error = ERROR_INIT;
 	struct plan all cleanup_plan = PLAN_INIT;
 
-	if (!is_quiet_deletion(plan))
+	if (!is_quiet_deletion(plan)) {
+		session->row_refused = 0;
 		return false;
+	}
+	if (session->row_refused > 0) {
+		session->row_refused--;
+		return false;
+	}
 	add_deletions(session, args, &all, lines);
-	if (lines->n < 2 || !is_worth_it(session, &all))
+	if (lines->n < 2 || !is_worth_it(session, &all)) {
+		session->row_refused = lines->n > 0 ? lines->n - 1 : 0;
 		return false;
+	}
 	if (plan_run(&all, session->world, NULL, &refused) == 0)
 		return true;
 	put_back(session, lines);
+	session->row_refused = lines->n - 1;
 	return false;
 }
 

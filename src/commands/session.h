@@ -78,6 +78,7 @@ struct session {
 	bool (*ahead)(struct session *session, size_t nth, const struct args **args);
 	void *ahead_of; /* the shell's */
 	bool row; /* deletions in a row are planned, to be done at once */
+	size_t row_refused; /* so many of the lines that follow are not to be tried again */
 	size_t ahead_done;
 
 	/* What runs next is the last source that there is; and the line that runs is its last:

@@ -43,8 +43,9 @@ static int fresh_proc(void)
 	if (proc >= 0)
 		close(proc);
 	proc = refused ? -1 : mount_proc();
-	refused = proc < 0;
-	left = refused ? 0 : PROC_SHARED;
+	/* Where it may not be had, not where there was no room for it just now. */
+	refused = proc < 0 && errno != EMFILE && errno != ENFILE && errno != ENOMEM;
+	left = proc < 0 ? 0 : PROC_SHARED;
 	return proc;
 }
 

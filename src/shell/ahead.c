@@ -20,13 +20,15 @@ bool ahead_read(const struct session *session, const struct statement *statement
 static bool read_in_turn(struct session *session, const struct ahead *ahead, size_t turn,
 			 const struct statement *statement, struct ahead_line *line)
 {
+	cleanup_free char *now = NULL;
 	bool read;
 
 	if (turn == ahead->turn)
 		return ahead_read(session, statement, &line->words, &line->args);
+	now = xstrdup(session_variable(session, ahead->variable));
 	session_set_variable(session, ahead->variable, ahead->values->v[turn]);
 	read = ahead_read(session, statement, &line->words, &line->args);
-	session_set_variable(session, ahead->variable, ahead->values->v[ahead->turn]);
+	session_set_variable(session, ahead->variable, now);
 	return read;
 }
 

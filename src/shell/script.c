@@ -262,17 +262,19 @@ static bool run_turns(struct run *run, const struct block *block, const char *va
 {
 	struct ahead ahead = { .block = block, .variable = variable, .values = values };
 	size_t count = block->statements.n, turns = variable ? values->n : 1, done = 1;
+	size_t begun = SIZE_MAX; /* the turn that the variable was set for */
 
 	while (done > 0 && count > 0 && ahead.turn < turns) {
-		if (variable)
+		if (variable && ahead.turn != begun)
 			session_set_variable(run->session, variable, values->v[ahead.turn]);
+		begun = ahead.turn;
 		done = run_at(run, &ahead);
 		ahead.at += done;
 		ahead.turn += ahead.at / count;
 		ahead.at %= count;
 	}
 	/* The last turns may have been done ahead, or be empty. */
-	if (done > 0 && variable && turns > 0)
+	if (done > 0 && variable && turns > 0 && begun != turns - 1)
 		session_set_variable(run->session, variable, values->v[turns - 1]);
 	run->session->ahead = NULL;
 	run->session->ahead_of = NULL;

@@ -992,3 +992,9 @@ error 1: t.nsh:2:12: there is no namespace bleu
    cable red bleu
              ^^^^
   "ns" lists those that there are
+
+> for i in a b { set i = zz; say $i; say $i }; say "after $i"
+ok
+
+> for i in 1 2 { for i in x y { say in $i }; say "outer $i" }; say "end $i"
+ok
