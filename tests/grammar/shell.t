@@ -993,8 +993,39 @@ error 1: t.nsh:2:12: there is no namespace bleu
              ^^^^
   "ns" lists those that there are
 
-> for i in a b { set i = zz; say $i; say $i }; say "after $i"
-ok
+> for X in red blue { set X = x$X; ns add $X; ns add y$X }
+ip netns add xred
+ip -n xred link set lo up group 7238504
+ip netns exec xred sysctl -qw net.ipv4.ip_forward=0
+ip netns add yxred
+ip -n yxred link set lo up group 7238504
+ip netns exec yxred sysctl -qw net.ipv4.ip_forward=0
+ip netns add xblue
+ip -n xblue link set lo up group 7238504
+ip netns exec xblue sysctl -qw net.ipv4.ip_forward=0
+ip netns add yxblue
+ip -n yxblue link set lo up group 7238504
+ip netns exec yxblue sysctl -qw net.ipv4.ip_forward=0
 
-> for i in 1 2 { for i in x y { say in $i }; say "outer $i" }; say "end $i"
-ok
+> for X in 1 2 { for X in a$X b$X { ns add n$X }; ns add o$X }; ns add $X
+ip netns add na1
+ip -n na1 link set lo up group 7238504
+ip netns exec na1 sysctl -qw net.ipv4.ip_forward=0
+ip netns add nb1
+ip -n nb1 link set lo up group 7238504
+ip netns exec nb1 sysctl -qw net.ipv4.ip_forward=0
+ip netns add ob1
+ip -n ob1 link set lo up group 7238504
+ip netns exec ob1 sysctl -qw net.ipv4.ip_forward=0
+ip netns add na2
+ip -n na2 link set lo up group 7238504
+ip netns exec na2 sysctl -qw net.ipv4.ip_forward=0
+ip netns add nb2
+ip -n nb2 link set lo up group 7238504
+ip netns exec nb2 sysctl -qw net.ipv4.ip_forward=0
+ip netns add ob2
+ip -n ob2 link set lo up group 7238504
+ip netns exec ob2 sysctl -qw net.ipv4.ip_forward=0
+ip netns add b2
+ip -n b2 link set lo up group 7238504
+ip netns exec b2 sysctl -qw net.ipv4.ip_forward=0
