@@ -38,6 +38,10 @@ int rtnl_link_there(struct nlsock *sock, int nsid, int index, struct link *link,
  * hops the first. */
 int rtnl_addrs(struct nlsock *sock, const link_list *links, addr_list *addrs,
 	       struct nl_error *answer);
+/* How many routes of a family lead out of link INDEX, those of table local apart; of the many of a
+ * namespace the kernel sends these alone. */
+int rtnl_link_routes(struct nlsock *sock, int index, uint8_t family, size_t *routes,
+		     struct nl_error *answer);
 int rtnl_routes(struct nlsock *sock, const link_list *links, route_list *routes,
 		struct nl_error *answer);
 /* Neighbours of both families but those without a state (NUD_NONE) and those of NUD_NOARP. */

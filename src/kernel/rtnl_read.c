@@ -339,6 +339,58 @@ int rtnl_routes(struct nlsock *sock, const link_list *links, route_list *routes,
 	return -1;
 }
 
+/* --- routes on one link --- */
+
+struct on_link {
+	uint8_t family;
+	int index;
+	size_t routes;
+};
+
+static void on_link_start(void *data)
+{
+	struct on_link *on_link = data;
+
+	on_link->routes = 0;
+}
+
+/* Kernels before 4.20 do not pass over the others. */
+static int on_link_add(const struct nlmsghdr *message, void *data)
+{
+	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
+	struct on_link *on_link = data;
+	struct route route;
+	int oif;
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return MNL_CB_OK;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    rtnl_parse_route(message, &route, &oif) < 0)
+		return malformed();
+	if (header->rtm_family == on_link->family && oif == on_link->index &&
+	    !(header->rtm_flags & RTM_F_CLONED) && route.table != RT_TABLE_LOCAL)
+		on_link->routes++;
+	return MNL_CB_OK;
+}
+
+int rtnl_link_routes(struct nlsock *sock, int index, uint8_t family, size_t *routes,
+		     struct nl_error *answer)
+{
+	struct on_link on_link = { .family = family, .index = index };
+	struct request request;
+	struct rtmsg *header = request_init(&request, RTM_GETROUTE, sizeof(*header));
+
+	header->rtm_family = family;
+	mnl_attr_put_u32(&request.header, RTA_OIF, (uint32_t)index);
+	*routes = 0;
+	if (nlsock_dump(sock, &request.header, on_link_add, &on_link, on_link_start, answer) < 0)
+		return -1;
+	*routes = on_link.routes;
+	return 0;
+}
+
+/* --- neighbours --- */
+
 static void neighs_start(void *data)
 {
 	struct gather *gather = data;

@@ -164,6 +164,18 @@ static void add_apply(const struct op *op, struct world *world)
 		apply_connected(ns, &addr);
 }
 
+/* In a world that does not simulate. Where that cannot be told: they are looked for. */
+static bool has_routes(const struct op *op, struct world *world, const struct link *link)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct nlsock *sock = op_rtnl(op, world_kernel(world), &ignored);
+	struct nl_error answer = { 0 };
+	size_t routes;
+
+	return !sock || rtnl_link_routes(sock, link->index, AF_INET, &routes, &answer) < 0 ||
+	       routes > 0;
+}
+
 /*
  * IPv4 routes can be on a link without an IPv4 address, but none survives the last one. That of an
  * own new link is not looked for: a lab of thousands of addresses would read its routes each time.
@@ -186,9 +198,14 @@ static int add_invert(const struct op *op, struct world *world, struct plan *und
 		if (strcmp(ns->addrs.v[i].link, link->name) == 0 &&
 		    ns->addrs.v[i].cidr.ip.family == AF_INET)
 			return 0;
-	if (ns && !ns_simulates(world, ns))
+	if (!ns)
+		return -1;
+	if (!ns_simulates(world, ns)) {
+		if (!has_routes(op, world, link))
+			return 0;
 		world_stale(world, ns, WORLD_ROUTES);
-	ns = ns ? world_ns(world, op->ns, WORLD_ROUTES, op->word, err) : NULL;
+	}
+	ns = world_ns(world, op->ns, WORLD_ROUTES, op->word, err);
 	if (!ns)
 		return -1;
 	restore_routes(ns, link->name, AF_INET, undo);
