@@ -14,21 +14,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "kernel/rtnl-internal.h"
 #include "kernel/rtnl.h"
-
-struct request {
-	union {
-		struct nlmsghdr header;
-		char bytes[512];
-	};
-};
-
-static void *request_init(struct request *request, uint16_t type, size_t header)
-{
-	memset(request, 0, sizeof(*request));
-	mnl_nlmsg_put_header(request->bytes)->nlmsg_type = type;
-	return mnl_nlmsg_put_extra_header(&request->header, header);
-}
 
 /* --- sockets --- */
 

@@ -59,12 +59,4 @@ typedef VECTOR(struct extra_qdisc) extra_qdisc_list;
 int extra_qdiscs(struct nlsock *sock, const link_list *links, extra_qdisc_list *qdiscs,
 		 struct nl_error *answer);
 
-/* Addresses that the namespace answers for in another's place (ip neigh add proxy). */
-int extra_proxies(struct nlsock *sock, const link_list *links, neigh_list *proxies,
-		  struct nl_error *answer);
-
-/* The routes of table local that the kernel has not put there itself. */
-int extra_local_routes(struct nlsock *sock, const link_list *links, route_list *routes,
-		       struct nl_error *answer);
-
 #endif

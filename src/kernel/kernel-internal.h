@@ -58,6 +58,9 @@ const char *netns_path(const char *name, char path[NETNS_PATH]);
 int netns_remove_name(const char *name);
 /* Whether a descriptor of it is open. */
 bool netns_is_open(const struct kernel *kernel, const char *name);
+/* A file system of TYPE ("proc") without a place in the file tree, gone with its descriptor; -1 with
+ * errno where that cannot be had. */
+int mount_nowhere(const char *type);
 /* Whether FD is a network namespace. */
 bool netns_is(int fd);
 

@@ -195,6 +195,12 @@ static void table_grow(struct kernel *kernel)
 	free(old);
 }
 
+static void was_seen(const struct kernel *kernel, struct netns *ns)
+{
+	ns->seen = clock_ms();
+	ns->period = kernel->period;
+}
+
 struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 			     struct nlsock *rtnl)
 {
@@ -207,8 +213,7 @@ struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 	ns->name = xstrdup(name);
 	ns->fd = fd;
 	ns->rtnl = rtnl;
-	ns->seen = clock_ms();
-	ns->period = kernel->period;
+	was_seen(kernel, ns);
 	if (fstat(fd, &st) == 0) {
 		ns->dev = st.st_dev;
 		ns->ino = st.st_ino;
@@ -303,12 +308,6 @@ static int open_path(struct kernel *kernel, const char *path)
 void kernel_forget_names(struct kernel *kernel)
 {
 	kernel->period++;
-}
-
-static void was_seen(const struct kernel *kernel, struct netns *ns)
-{
-	ns->seen = clock_ms();
-	ns->period = kernel->period;
 }
 
 static bool was_just_seen(const struct kernel *kernel, const struct netns *ns)

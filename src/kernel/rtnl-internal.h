@@ -5,7 +5,7 @@
 #include "kernel/model.h"
 #include "kernel/netlink.h"
 
-/* What the readers rtnl_read.c and extra.c share; nobody else includes this. */
+/* What the readers rtnl_*.c, extra*.c and diag.c share; nobody else includes this. */
 
 /* With strict checking a dump's request carries the header of its own kind, the rest
  * zero. */

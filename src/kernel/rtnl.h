@@ -38,15 +38,21 @@ int rtnl_link_there(struct nlsock *sock, int nsid, int index, struct link *link,
  * hops the first. */
 int rtnl_addrs(struct nlsock *sock, const link_list *links, addr_list *addrs,
 	       struct nl_error *answer);
-/* How many routes of a family lead out of link INDEX, those of table local apart; of the many of a
- * namespace the kernel sends these alone. */
-int rtnl_link_routes(struct nlsock *sock, int index, uint8_t family, size_t *routes,
-		     struct nl_error *answer);
 int rtnl_routes(struct nlsock *sock, const link_list *links, route_list *routes,
 		struct nl_error *answer);
+/* How many routes of a family lead out of link INDEX, those of table local apart; of the many of a
+ * namespace the kernel sends these alone. */
+int rtnl_link_routes(struct nlsock *sock, int index, uint8_t family, size_t *count,
+		     struct nl_error *answer);
+/* The routes of table local that the kernel has not put there itself. */
+int rtnl_local_routes(struct nlsock *sock, const link_list *links, route_list *routes,
+		      struct nl_error *answer);
 /* Neighbours of both families but those without a state (NUD_NONE) and those of NUD_NOARP. */
 int rtnl_neighs(struct nlsock *sock, const link_list *links, neigh_list *neighs,
 		struct nl_error *answer);
+/* Addresses that the namespace answers for in another's place (ip neigh add proxy). */
+int rtnl_proxies(struct nlsock *sock, const link_list *links, neigh_list *proxies,
+		 struct nl_error *answer);
 
 /* How many rules of policy routing (ip-rule(8)) there are beside the three that each namespace
  * is born with for either family. */

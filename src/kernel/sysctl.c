@@ -10,16 +10,16 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "kernel/kernel-internal.h"
 
 /* --- settings of many namespaces --- */
 
 /* How many namespaces, or settings that are read, share a /proc. */
 #define PROC_SHARED 64
 
-/* A procfs without a place in the file tree, -1 where that cannot be had. */
-static int mount_proc(void)
+int mount_nowhere(const char *type)
 {
-	cleanup_close int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
+	cleanup_close int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
 
 	if (context < 0 ||
 	    syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
@@ -42,7 +42,7 @@ static int fresh_proc(void)
 		return proc;
 	if (proc >= 0)
 		close(proc);
-	proc = refused ? -1 : mount_proc();
+	proc = refused ? -1 : mount_nowhere("proc");
 	/* Where it may not be had, not where there was no room for it just now. */
 	refused = proc < 0 && errno != EMFILE && errno != ENFILE && errno != ENOMEM;
 	left = proc < 0 ? 0 : PROC_SHARED;

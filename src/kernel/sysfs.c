@@ -4,11 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/mount.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "kernel/kernel-internal.h"
 
 /* NET_ADDR_SET of linux/netdevice.h, which no header for programs holds. */
 #define ADDR_SET '3'
@@ -24,17 +23,11 @@ struct inside {
  */
 static int read_assign_type(void *data, struct error *err)
 {
-	cleanup_close int context = -1, mount = -1, fd = -1;
+	cleanup_close int mount = mount_nowhere("sysfs"), fd = -1;
 	struct inside *inside = data;
 	char path[PATH_MAX], type = 0;
 
 	(void)err;
-	context = (int)syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC);
-	if (context < 0 ||
-	    syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return 0;
-	mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-			     MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (mount < 0)
 		return 0;
 	snprintf(path, sizeof(path), "class/net/%s/addr_assign_type", inside->name);

@@ -115,7 +115,7 @@ void save_local_routes(struct world *world, struct ns *ns, const struct strings 
 	route_list routes = { 0 };
 	char text[CIDR_TEXT];
 
-	if (!sock || extra_local_routes(sock, &ns->links, &routes, &answer) < 0)
+	if (!sock || rtnl_local_routes(sock, &ns->links, &routes, &answer) < 0)
 		routes.n = 0;
 	for (size_t i = 0; i < routes.n; i++) {
 		const struct route *route = &routes.v[i];
@@ -180,7 +180,7 @@ static void tell_proxies(struct nlsock *sock, const struct ns *ns,
 	neigh_list proxies = { 0 };
 	char ip[IP_TEXT];
 
-	if (extra_proxies(sock, &ns->links, &proxies, &answer) == 0)
+	if (rtnl_proxies(sock, &ns->links, &proxies, &answer) == 0)
 		for (size_t i = 0; i < proxies.n; i++)
 			if (strings_has(links, proxies.v[i].link))
 				leave_out(left_out, "%s:%s: proxy neighbour %s", ns->name,
