@@ -55,32 +55,20 @@ static bool forwards(struct session *session, const char *name)
 	return value && strcmp(value, "1") == 0;
 }
 
-static struct ns *addresses_now(struct session *session, const char *name)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(session->world, name, WORLD_LINKS | WORLD_ADDRS, -1, &ignored);
-
-	if (ns && is_trying(ns)) {
-		/* As they are, not as they were when somebody looked last. */
-		world_stale(session->world, ns, WORLD_ADDRS);
-		ns = world_ns(session->world, name, WORLD_LINKS | WORLD_ADDRS, -1, &ignored);
-	}
-	return ns;
-}
-
 /* Returns false where the wait is over, whatever it has brought. */
 static bool await_router(struct session *session, const char *name, long long until)
 {
-	const struct ns *ns = addresses_now(session, name);
+	for (bool known = false;; known = true) {
+		struct error ignored cleanup_error = ERROR_INIT;
+		struct ns *ns = world_ns(session->world, name, WORLD_LINKS | WORLD_ADDRS, -1,
+					 &ignored);
 
-	if (!ns || !is_trying(ns) || !forwards(session, name))
-		return true;
-	while (ns && is_trying(ns)) {
+		if (!ns || !is_trying(ns) || (!known && !forwards(session, name)))
+			return true;
 		if (clock_ms() >= until || interrupt_poll(NULL, 0, AWAIT_STEP) < 0)
 			return false;
-		ns = addresses_now(session, name);
+		world_stale(session->world, ns, WORLD_ADDRS);
 	}
-	return true;
 }
 
 void await_routers(struct session *session)
@@ -88,15 +76,11 @@ void await_routers(struct session *session)
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct strings all cleanup_strings = { 0 };
 	long long until = clock_ms() + AWAIT_AT_MOST;
-	const struct strings *names;
 
 	/* What was planned on knows no address but those that were asked for. */
 	world_forget(session->world);
-	if (world_names(session->world, &names, &ignored) < 0)
+	if (world_all_names(session->world, &all, &ignored) < 0)
 		return;
-	strings_add(&all, HOST);
-	for (size_t i = 0; i < names->n; i++)
-		strings_add(&all, names->v[i]);
 	for (size_t i = 0; i < all.n; i++)
 		if (!await_router(session, all.v[i], until))
 			return;

@@ -140,20 +140,10 @@ static bool fuse_moves(struct session *session, const struct args *args,
 
 /* --- deletions that wait for the same --- */
 
-static bool is_slow(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->ops.n; i++)
-		if (plan->ops.v[i].kind == OP_NETNS_DEL || plan->ops.v[i].kind == OP_LINK_DEL ||
-		    plan->ops.v[i].kind == OP_LINK_CLEAR)
-			return true;
-	return false;
-}
-
 /* Whether the line has something deleted that waits, and is to say nothing but that it was done. */
 static bool is_quiet_deletion(const struct plan *plan)
 {
-	return !plan->one_way && plan->notes.n == 0 && plan->warnings.n == 0 &&
-	       plan_only_deletes(plan) && is_slow(plan);
+	return !plan->one_way && plan->notes.n == 0 && plan->warnings.n == 0 && tear_waits(plan);
 }
 
 /* Whether it pays to do them at once, and all of them can be taken back. */

@@ -84,13 +84,10 @@ static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
 	struct neigh *neigh;
-	struct link *link;
 
 	if (!ns)
 		return;
-	link = ns_link(ns, op->neigh.neigh.link);
-	if (link)
-		link->bare = false;
+	ns_link_used(ns, op->neigh.neigh.link);
 	if (!(ns->loaded & WORLD_NEIGHS))
 		return;
 	forget(op, ns);

@@ -160,13 +160,10 @@ static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
 	struct route *route;
-	struct link *link;
 
 	if (!ns)
 		return;
-	link = ns_link(ns, op->route.route.link);
-	if (link)
-		link->bare = false;
+	ns_link_used(ns, op->route.route.link);
 	if (!ns_simulates(world, ns)) {
 		world_stale(world, ns, WORLD_ROUTES);
 		return;

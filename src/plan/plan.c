@@ -304,14 +304,6 @@ int plan_imagine(const struct plan *plan, struct world *world, struct plan *undo
 	return imagine(plan->ops.v, plan->ops.n, world, false, undo, err);
 }
 
-bool plan_only_deletes(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->ops.n; i++)
-		if (!op_is_deletion(plan->ops.v[i].kind) && plan->ops.v[i].kind != OP_SYSCTL)
-			return false;
-	return plan->ops.n > 0;
-}
-
 static int run_together(const struct plan *plan, struct world *world, struct plan *undo,
 			struct error *err)
 {

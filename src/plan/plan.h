@@ -183,8 +183,6 @@ struct op *plan_nft_clear(struct plan *plan, const char *ns, int word);
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err);
 
-/* Whether it has operations, and all of them delete something or change a setting. */
-bool plan_only_deletes(const struct plan *plan);
 /*
  * In a world that simulates: puts what takes the plan back in front of UNDO, and leaves the world as
  * the plan would. -1 with the error where something cannot be taken back.

@@ -4,7 +4,6 @@
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,19 +23,6 @@ struct save {
 		host_links; /* those of host's that are the lab's, where not all are */
 	struct extra_usual usual[2]; /* of host's links, of others' */
 };
-
-static void leave_out(struct save *save, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void leave_out(struct save *save, const char *format, ...)
-{
-	cleanup_free char *text = NULL;
-	va_list ap;
-
-	va_start(ap, format);
-	text = xvasprintf(format, ap);
-	va_end(ap);
-	strings_take(save->left_out, str_visible(text));
-}
 
 bool can_say(const char *name)
 {
@@ -94,7 +80,7 @@ static void choose_host_links(struct save *save, struct ns *host)
 			buf_addf(&others, "%s%s", others.length ? ", " : "", link->name);
 	}
 	if (others.length)
-		leave_out(save, "the machine's own: %s, and what is on them",
+		leave_out(save->left_out, "the machine's own: %s, and what is on them",
 			  buf_str(&others));
 }
 
@@ -112,12 +98,12 @@ static void take_end(struct save *save, struct op_end *end, const struct ns *ns,
 	memcpy(end->mac, link->mac, sizeof(end->mac));
 	end->altname = link->altname ? xstrdup(link->altname) : NULL;
 	if (master && strcmp(master->kind, "bridge") != 0)
-		leave_out(save, "%s:%s: that it is in %s, an interface of the kind %s", ns->name,
+		leave_out(save->left_out, "%s:%s: that it is in %s, an interface of the kind %s", ns->name,
 			  link->name, master->name, master->kind);
 	else if (master && is_saved(save, ns, master->name))
 		str_copy(end->master, IFNAMSIZ, master->name);
 	if (link->more)
-		leave_out(save, "%s:%s: %s", ns->name, link->name,
+		leave_out(save->left_out, "%s:%s: %s", ns->name, link->name,
 			  strcmp(link->kind, "bridge") == 0
 				  ? "spanning tree, VLANs or further names of the switch"
 				  : "its further names");
@@ -142,7 +128,7 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	struct op *op;
 
 	if (!world_peer(save->world, ns, link, &peer_ns, &peer)) {
-		leave_out(save,
+		leave_out(save->left_out,
 			  "%s:%s: the other end of the cable is in no namespace with a "
 			  "name",
 			  ns->name, link->name);
@@ -186,14 +172,14 @@ static void save_links(struct save *save, struct ns *ns, bool cables)
 		    (link->flags & IFF_LOOPBACK))
 			continue;
 		if (!can_say(link->name))
-			leave_out(save, "%s:%s: nsh cannot say such a name", ns->name,
+			leave_out(save->left_out, "%s:%s: nsh cannot say such a name", ns->name,
 				  link->name);
 		else if (cable)
 			save_cable(save, ns, link);
 		else if (can_restore(link))
 			save_single(save, ns, link);
 		else
-			leave_out(save, "%s:%s: %s%s", ns->name, link->name,
+			leave_out(save->left_out, "%s:%s: %s%s", ns->name, link->name,
 				  link->kind[0] ? "an interface of the kind "
 						: "hardware",
 				  link->kind);
@@ -212,7 +198,7 @@ static void save_mtus(struct save *save, struct ns *ns)
 		bool set = bridge && link->mtu != 1500;
 
 		if ((link->flags & IFF_LOOPBACK) && strcmp(link->name, "lo") != 0)
-			leave_out(save, "%s:%s: that it is lo by another name", ns->name,
+			leave_out(save->left_out, "%s:%s: that it is lo by another name", ns->name,
 				  link->name);
 		else if (link->flags & IFF_LOOPBACK)
 			plan_unusual_settings(save->plan, ns->name, link, 0);
@@ -277,7 +263,7 @@ static void save_addrs(struct save *save, struct ns *ns)
 		    addr->proto != NSH_PROTO)
 			continue;
 		if (!can_restore_addr(addr))
-			leave_out(save,
+			leave_out(save->left_out,
 				  "%s:%s: what is special about %s (a label, a lifetime, "
 				  "a scope, a far end)",
 				  ns->name, addr->link, cidr_text(&addr->cidr, text));
@@ -305,7 +291,7 @@ static void save_routes(struct save *save, struct ns *ns)
 			if (!route->link[0] && route->metric == 0xffffffffu)
 				continue;
 			if (!can_restore_route(route)) {
-				leave_out(save,
+				leave_out(save->left_out,
 					  "%s: the route to %s: it has several next hops "
 					  "or "
 					  "other special things",
@@ -356,7 +342,7 @@ static void save_rules(struct save *save, struct ns *ns)
 			plan_nft_add(save->plan, ns->name, &ns->nft.rules.v[i], -1);
 	}
 	if (foreign)
-		leave_out(save,
+		leave_out(save->left_out,
 			  "%s: %zu %s of table inet " NFT_TABLE " that nsh did not make",
 			  ns->name, foreign, foreign == 1 ? "rule" : "rules");
 }
@@ -432,17 +418,17 @@ static int take_names(struct save *save, struct error *err)
 		const char *same = other_name(save, names->v[i], &seen);
 
 		if (!can_say(names->v[i]))
-			leave_out(save, "namespace %s: nsh cannot say such a name",
+			leave_out(save->left_out, "namespace %s: nsh cannot say such a name",
 				  names->v[i]);
 		else if (same)
-			leave_out(save, "namespace %s: it is another name of %s", names->v[i],
+			leave_out(save->left_out, "namespace %s: it is another name of %s", names->v[i],
 				  same);
 		else
 			strings_add(&save->names, names->v[i]);
 	}
 	vector_free(&seen);
 	if (save->names.n > NEIGH_SETTINGS_MAX)
-		leave_out(save, "settings of neighbour tables (net/ipv4/neigh, net/ipv6/neigh): in so "
+		leave_out(save->left_out, "settings of neighbour tables (net/ipv4/neigh, net/ipv6/neigh): in so "
 				"many namespaces nsh does not look for them");
 	return 0;
 }

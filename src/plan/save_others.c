@@ -10,9 +10,7 @@
 #include "kernel/nft.h"
 #include "plan/op.h"
 
-static void leave_out(struct strings *left_out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void leave_out(struct strings *left_out, const char *format, ...)
+void leave_out(struct strings *left_out, const char *format, ...)
 {
 	cleanup_free char *text = NULL;
 	va_list ap;

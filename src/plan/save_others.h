@@ -12,6 +12,10 @@
  * loaded. What cannot be read is passed over.
  */
 
+/* Adds to LEFT_OUT, in a form that can be shown. */
+void leave_out(struct strings *left_out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /*
  * What new links have where the lab is made again: those of host what there is for new
  * ones; those of another namespace, which is new itself, what that has for IPv4 from

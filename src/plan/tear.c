@@ -10,12 +10,35 @@
 #include "kernel/rtnl.h"
 #include "plan/op.h"
 
+/* Whether it can be done together with others. */
+static bool fits(const struct op *op)
+{
+	return op_is_deletion(op->kind) || op->kind == OP_SYSCTL;
+}
+
+static bool deletes_links(const struct op *op)
+{
+	return op->kind == OP_LINK_DEL || op->kind == OP_LINK_CLEAR;
+}
+
+bool tear_waits(const struct plan *plan)
+{
+	bool waits = false;
+
+	for (size_t i = 0; i < plan->ops.n; i++) {
+		if (!fits(&plan->ops.v[i]))
+			return false;
+		waits |= deletes_links(&plan->ops.v[i]) || plan->ops.v[i].kind == OP_NETNS_DEL;
+	}
+	return waits;
+}
+
 size_t tear_count(const struct op *ops, size_t count)
 {
 	size_t links = 0, names = 0, i;
 
-	for (i = 0; i < count && (op_is_deletion(ops[i].kind) || ops[i].kind == OP_SYSCTL); i++) {
-		links += ops[i].kind == OP_LINK_DEL || ops[i].kind == OP_LINK_CLEAR;
+	for (i = 0; i < count && fits(&ops[i]); i++) {
+		links += deletes_links(&ops[i]);
 		names += ops[i].kind == OP_NETNS_DEL;
 	}
 	/* What comes behind the last of them may as well come by itself. */

@@ -19,6 +19,9 @@
 /* How many operations from the first on are such that can be done together, 0: that does not pay. */
 size_t tear_count(const struct op *ops, size_t count);
 
+/* Whether all of a plan is such, and something in it waits, if only for itself. */
+bool tear_waits(const struct plan *plan);
+
 /*
  * Does COUNT of them. GO_ON: what fails is passed over. Returns -1 with the first failure. What the
  * world knows is to be forgotten afterwards.

@@ -97,6 +97,8 @@ struct addr *ns_addr_by_ip(const struct ns *ns, const struct ip *ip);
 bool ns_is_near(const struct ns *ns, const char *link, const struct ip *ip);
 /* How many ports the bridge has. LINKS must be loaded. */
 size_t ns_ports(const struct ns *ns, const struct link *bridge);
+/* A route or a neighbour is put on the link: it is no longer bare (struct link). */
+void ns_link_used(struct ns *ns, const char *name);
 /* The name or an alternative name of a link has been changed in place. */
 void ns_renamed(struct ns *ns);
 /* Makes MASTER (NULL: none) that of a link of the namespace. */

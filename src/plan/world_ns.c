@@ -173,6 +173,14 @@ struct link *world_add_link(struct ns *ns, const char *name, const char *kind)
 	return link;
 }
 
+void ns_link_used(struct ns *ns, const char *name)
+{
+	struct link *link = ns_link(ns, name);
+
+	if (link)
+		link->bare = false;
+}
+
 static void remove_of_link(struct ns *ns, const char *name)
 {
 	for (size_t i = ns->addrs.n; i-- > 0;)

@@ -385,41 +385,17 @@ enum lexed lex(const char *text, size_t length, struct block *block, size_t *at,
 	return result == LEXED ? lex_block(&l, block, false, 0) : result;
 }
 
-void lex_first(const char *text, size_t length, raw_word_list *words)
+static void body_free(struct statement *statement)
 {
-	struct error ignored cleanup_error = ERROR_INIT;
-	size_t nowhere;
-	struct lexer l = { .text = text, .length = length, .blame = &nowhere, .err = &ignored };
-	struct raw_word word = { 0 };
-	enum lexed result;
-
-	while ((result = skip_blanks(&l)) == LEXED && l.at < l.length) {
-		char c = peek(&l, 0);
-
-		if (c == '\n' || c == ';') {
-			if (words->n > 0)
-				return;
-			l.at++;
-			continue;
-		}
-		result = lex_word(&l, &word);
-		*vector_add(words) = word;
-		word = (struct raw_word){ 0 };
-		if (result != LEXED)
-			return;
-	}
+	if (statement->body)
+		block_free(statement->body);
+	free(statement->body);
 }
 
 void block_free(struct block *block)
 {
-	for (size_t i = 0; i < block->statements.n; i++) {
-		struct statement *statement = &block->statements.v[i];
-
-		if (!statement->body)
-			continue;
-		block_free(statement->body);
-		free(statement->body);
-	}
+	for (size_t i = 0; i < block->statements.n; i++)
+		body_free(&block->statements.v[i]);
 	vector_free(&block->statements);
 }
 
@@ -453,6 +429,22 @@ static const char *piece_text(const struct session *session, const struct piece 
 	if (!piece->variable)
 		return piece->text;
 	return session ? session_variable(session, piece->text) : NULL;
+}
+
+void lex_first(const char *text, size_t length, raw_word_list *words)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	size_t nowhere;
+	struct lexer l = { .text = text, .length = length, .blame = &nowhere, .err = &ignored };
+	struct statement statement = { .text = text };
+	bool closed;
+
+	while (statement.end == 0 && l.at < l.length &&
+	       lex_statement(&l, &statement, false, &closed) == LEXED)
+		continue;
+	if (statement.end > 0)
+		statement_words(&statement, words);
+	body_free(&statement);
 }
 
 static int fill_in(const struct session *session, struct raw_word *raw, int number,
