@@ -234,7 +234,8 @@ static int do_it(struct session *session, const struct args *args, struct error 
 		if (session->dry_run && !(command->flags & COMMAND_SHELL))
 			return 0;
 		if (session->kernel) {
-			kernel_settle(session->kernel);
+			if (kernel_settle(session->kernel, err) < 0)
+				return -1;
 			kernel_forget_names(session->kernel);
 		}
 		/* What people look at is what is, not what was planned on. */
@@ -264,6 +265,8 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	}
 	if (session->verbose > 0 || session->explains)
 		explain_first(session, &plan);
+	if (session->kernel)
+		kernel_set_lazy(session->kernel, may_fuse(session));
 	if (fuse_lines(session, args, &plan))
 		return 0;
 	return carry_out(session, args, &plan, err);

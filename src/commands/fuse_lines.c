@@ -67,7 +67,7 @@ static void lines_done(struct session *session, line_list *lines)
 	session->ahead_done = lines->n - 1;
 }
 
-static bool may_fuse(const struct session *session)
+bool may_fuse(const struct session *session)
 {
 	const char *fuse = session_variable(session, "fuse");
 

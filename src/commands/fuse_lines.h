@@ -4,6 +4,9 @@
 
 #include "commands/command.h"
 
+/* Whether this is part of a script that nobody watches, and that does not say "set fuse off". */
+bool may_fuse(const struct session *session);
+
 /*
  * Lines of a script that are done at once: a cable, and the lines behind it that move its ends
  * or set them up, are one message to the kernel in place of several slow ones.

@@ -3,6 +3,7 @@
 #define NSH_KERNEL_KERNEL_INTERNAL_H
 
 #include <limits.h>
+#include <net/if.h>
 
 #include "kernel/kernel.h"
 #include "kernel/model.h"
@@ -30,6 +31,14 @@ struct unsettled {
 	long long since; /* clock_ms() */
 };
 
+/* See kernel_switch_made(). */
+struct new_switch {
+	char *ns;
+	char name[IFNAMSIZ];
+	int index;
+	bool waits; /* it is to be up, and is not yet */
+};
+
 struct kernel {
 	struct netns host;
 	struct netns **slots; /* hash table by name, open addressing; NULL: free */
@@ -43,10 +52,21 @@ struct kernel {
 	bool directory_ready; /* NETNS_DIR exists and is a shared mount */
 	bool stranded;	      /* the way back to host failed */
 	VECTOR(struct unsettled) unsettled;
+	bool lazy; /* see kernel_set_lazy() */
+	VECTOR(struct new_switch) switches;
+	struct {
+		char *ns; /* NULL: none */
+		char name[IFNAMSIZ];
+	} cable; /* the last, since a switch was made that may wait */
 	unsigned period;      /* counts the calls of kernel_forget_names() */
 };
 
 void unsettled_free(struct kernel *kernel);
+/* Sets up the switches of a namespace that wait. 0, or -1 with the error set. */
+int switches_up_in(struct kernel *kernel, const char *ns, struct error *err);
+/* The namespace is gone, or its name another's. */
+void switches_forget(struct kernel *kernel, const char *ns);
+void switches_free(struct kernel *kernel);
 
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NS_NAME_MAX)
 

@@ -69,6 +69,7 @@ void kernel_close(struct kernel *kernel)
 	}
 	free(kernel->slots);
 	unsettled_free(kernel);
+	switches_free(kernel);
 	netns_clear(&kernel->host);
 	free(kernel);
 }
@@ -229,6 +230,7 @@ void netns_forget(struct kernel *kernel, const char *name)
 {
 	size_t at, mask = kernel->room - 1;
 
+	switches_forget(kernel, name);
 	if (!kernel->room)
 		return;
 	at = slot_of(kernel, name);
@@ -427,8 +429,11 @@ int kernel_inside(struct kernel *kernel, const char *name,
 		  int (*function)(void *data, struct error *err), void *data,
 		  struct error *err)
 {
-	const struct netns *ns = netns_find(kernel, name, err);
+	const struct netns *ns;
 
+	if (switches_up_in(kernel, name, err) < 0)
+		return -1;
+	ns = netns_find(kernel, name, err);
 	return ns ? run_inside(kernel, ns, function, data, err) : -1;
 }
 
@@ -507,13 +512,22 @@ static struct nlsock *netlink_of(struct kernel *kernel, const char *name, int bu
 	return *kept;
 }
 
+struct nlsock *kernel_rtnl_early(struct kernel *kernel, const char *name, struct error *err)
+{
+	return netlink_of(kernel, name, NETLINK_ROUTE, err);
+}
+
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err)
 {
+	if (switches_up_in(kernel, name, err) < 0)
+		return NULL;
 	return netlink_of(kernel, name, NETLINK_ROUTE, err);
 }
 
 struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err)
 {
+	if (switches_up_in(kernel, name, err) < 0)
+		return NULL;
 	return netlink_of(kernel, name, NETLINK_NETFILTER, err);
 }
 

@@ -99,7 +99,33 @@ void kernel_forget_names(struct kernel *kernel);
  * being made nobody does.
  */
 void kernel_unsettled(struct kernel *kernel, const char *ns, const char *name, bool pair);
-void kernel_settle(struct kernel *kernel);
+/* Sets up what waits for it, too. 0, or -1 with the error set. */
+int kernel_settle(struct kernel *kernel, struct error *err);
+
+/*
+ * What a namespace sends of itself as its cable comes up (router solicitations, multicast listener
+ * reports, probes for its link-local address) a switch copies to each of its ports: for a lab of
+ * 1,000 on one switch that is most of the work of making it. So, while the kernel is lazy, a
+ * switch just made is set up behind the cables that come next; before anything else is looked at or
+ * changed in its namespace, and before kernel_settle() at the latest. Nobody can tell the difference
+ * who does not look from elsewhere meanwhile. They go up in the order in which they were to.
+ */
+void kernel_set_lazy(struct kernel *kernel, bool lazy);
+bool kernel_is_lazy(const struct kernel *kernel);
+/* Link NAME of NS is a switch just made, with number INDEX, and is down. */
+void kernel_switch_made(struct kernel *kernel, const char *ns, const char *name, int index);
+/* It is to be up: true where that waits, false where the caller is to do it. */
+bool kernel_switch_up(struct kernel *kernel, const char *ns, const char *name);
+/* Whether NAME is the last of the switches of NS that wait: what has an order among them, as
+ * addresses whose networks overlap, is to keep it. */
+bool kernel_switch_waits(const struct kernel *kernel, const char *ns, const char *name);
+/* Sets up what waits anywhere. 0, or -1 with the error set. */
+int kernel_switches_up(struct kernel *kernel, struct error *err);
+/* As kernel_rtnl(), for what can be done before the switches are up: giving a switch that waits an IPv4
+ * address, making cables, and what follows with the one made last (setting it up, a switch). */
+struct nlsock *kernel_rtnl_early(struct kernel *kernel, const char *name, struct error *err);
+void kernel_cable_made(struct kernel *kernel, const char *ns, const char *name);
+bool kernel_is_last_cable(const struct kernel *kernel, const char *ns, const char *name);
 
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);

@@ -29,8 +29,9 @@ void unsettled_free(struct kernel *kernel)
 	vector_free(&kernel->unsettled);
 }
 
-void kernel_settle(struct kernel *kernel)
+int kernel_settle(struct kernel *kernel, struct error *err)
 {
+	int result = kernel_switches_up(kernel, err);
 	long long now = clock_ms();
 
 	for (size_t i = 0; i < kernel->unsettled.n; i++) {
@@ -48,4 +49,5 @@ void kernel_settle(struct kernel *kernel)
 			rtnl_link_settle(sock, one->name);
 	}
 	unsettled_free(kernel);
+	return result;
 }

@@ -42,6 +42,8 @@ struct op *plan_op(struct plan *plan, enum op_kind kind, const char *ns, int wor
 
 /* The rtnetlink socket of the operation's namespace. */
 struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error *err);
+/* The same of kernel_rtnl_early(). */
+struct nlsock *op_rtnl_early(const struct op *op, struct kernel *kernel, struct error *err);
 /* The number of link NAME in the namespace of SOCK now (kernel/link_number.h). */
 int op_link_index(const struct op *op, struct nlsock *sock, const char *name, int *index,
 		  struct error *err);

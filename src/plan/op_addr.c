@@ -105,9 +105,24 @@ void apply_connected(struct ns *ns, const struct addr *addr)
 
 /* --- adding --- */
 
+/*
+ * A switch that is set up later can have its IPv4 addresses before. A probe of whether somebody else has an
+ * IPv6 address is to find who has it.
+ */
+static struct nlsock *rtnl_for(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	if (op->addr.cidr.ip.family == AF_INET6) {
+		if (op->addr.plain && kernel_switches_up(kernel, err) < 0)
+			return NULL;
+	} else if (kernel_switch_waits(kernel, op->ns, op->addr.link)) {
+		return op_rtnl_early(op, kernel, err);
+	}
+	return op_rtnl(op, kernel, err);
+}
+
 static int add_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
-	struct nlsock *sock = op_rtnl(op, kernel, err);
+	struct nlsock *sock = rtnl_for(op, kernel, err);
 	struct nl_error answer = { 0 };
 	char text[CIDR_TEXT];
 	int index;

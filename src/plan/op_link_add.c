@@ -78,11 +78,49 @@ static int add_anew(const struct op *op, struct kernel *kernel, struct nlsock *s
 	return rtnl_link_add(sock, spec, answer);
 }
 
+/*
+ * Cables are made before the switches that wait are up. Not where somebody chose a MAC address: the
+ * probe of whether another has it is to find who does.
+ */
+static struct nlsock *rtnl_for(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	if (strcmp(op->link_add.kind, "veth") != 0 || !op->link_add.peer.ns)
+		return op_rtnl(op, kernel, err);
+	if ((op->link_add.end.has_mac || op->link_add.peer.has_mac) &&
+	    kernel_switches_up(kernel, err) < 0)
+		return NULL;
+	return op_rtnl_early(op, kernel, err);
+}
+
+static bool is_late_switch(const struct op *op, const struct kernel *kernel)
+{
+	return kernel_is_lazy(kernel) && strcmp(op->link_add.kind, "bridge") == 0 &&
+	       !op->link_add.end.has_mac;
+}
+
+/* Of a link that was made. */
+static int set_up_later(const struct op *op, struct kernel *kernel, struct nlsock *sock,
+			struct error *err)
+{
+	const struct link_update update = { .set = LINK_CHANGE_UP, .up = true };
+	const char *name = op->link_add.end.name;
+	struct nl_error answer = { 0 };
+	int index = 0;
+
+	if (op_link_index(op, sock, name, &index, err) < 0)
+		return -1;
+	kernel_switch_made(kernel, op->ns, name, index);
+	if (!op->link_add.end.up || kernel_switch_up(kernel, op->ns, name) ||
+	    rtnl_link_set(sock, index, &update, &answer) == 0)
+		return 0;
+	return op_failed(op, &answer, err, "cannot set %s:%s up", op->ns, name);
+}
+
 static void learn_number(struct kernel *kernel, const char *ns, const char *name, int chosen)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	const struct op ask = { .word = -1 };
-	struct nlsock *sock = kernel_rtnl(kernel, ns, &ignored);
+	struct nlsock *sock = kernel_rtnl_early(kernel, ns, &ignored);
 	int index = chosen;
 
 	if (!sock)
@@ -98,7 +136,7 @@ static void learn_number(struct kernel *kernel, const char *ns, const char *name
 static int finish_peer(const struct op *op, struct kernel *kernel, struct error *err)
 {
 	const struct op_end *peer = &op->link_add.peer;
-	struct nlsock *sock = kernel_rtnl(kernel, peer->ns, err);
+	struct nlsock *sock = kernel_rtnl_early(kernel, peer->ns, err);
 	struct link_update update = { 0 };
 	struct nl_error answer = { 0 };
 	int index;
@@ -147,7 +185,8 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	struct link_spec spec = { .netns_fd = -1 };
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct nl_error answer = { 0 };
-	struct nlsock *sock = op_rtnl(op, kernel, err);
+	struct nlsock *sock = rtnl_for(op, kernel, err);
+	bool late = is_late_switch(op, kernel);
 	int index;
 
 	if (!sock)
@@ -157,7 +196,7 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	spec.mtu = op->link_add.mtu;
 	spec.mac = end->has_mac ? end->mac : NULL;
 	spec.group = end->group;
-	spec.up = end->up;
+	spec.up = end->up && !late;
 	if (end->master[0] && op_link_index(op, sock, end->master, &spec.master, err) < 0)
 		return -1;
 	if (peer->ns) {
@@ -181,12 +220,15 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	if (peer->ns)
 		learn_number(kernel, peer->ns, peer->name, peer_spec.index);
 	if ((peer->ns && finish_peer(op, kernel, err) < 0) ||
+	    (late && set_up_later(op, kernel, sock, err) < 0) ||
 	    add_altname(op, kernel, end, err) < 0 ||
 	    (peer->ns && add_altname(op, kernel, peer, err) < 0)) {
 		if (op_link_index(op, sock, end->name, &index, &ignored) == 0)
 			rtnl_link_del(sock, index, &answer);
 		return -1;
 	}
+	if (peer->ns)
+		kernel_cable_made(kernel, op->ns, end->name);
 	/* The end that is set up first has no carrier until the other is; that one has it at once. */
 	if (end->up && (end->master[0] || (peer->ns && peer->up)))
 		kernel_unsettled(kernel, end->ns, end->name, false);

@@ -82,13 +82,39 @@ static int set_failed(const struct op *op, const struct nl_error *answer, struct
 	return op_failed(op, answer, err, "cannot change %s:%s", op->ns, name);
 }
 
+/* Whether that can be done before the switches that wait are up. */
+static bool is_early(const struct op *op, const struct kernel *kernel)
+{
+	const unsigned harmless = LINK_CHANGE_UP | LINK_CHANGE_MASTER | LINK_CHANGE_GROUP;
+
+	return !(op->link_set.set & ~harmless) &&
+	       kernel_is_last_cable(kernel, op->ns, op->link_set.name);
+}
+
+static struct nlsock *rtnl_for(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	/* As with a new link that has one. */
+	if ((op->link_set.set & LINK_CHANGE_MAC) && kernel_switches_up(kernel, err) < 0)
+		return NULL;
+	return is_early(op, kernel) ? op_rtnl_early(op, kernel, err) : op_rtnl(op, kernel, err);
+}
+
+static bool is_set_up_later(const struct op *op, struct kernel *kernel)
+{
+	return op->link_set.set == LINK_CHANGE_UP && op->link_set.up &&
+	       kernel_switch_up(kernel, op->ns, op->link_set.name);
+}
+
 static int set_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
-	struct nlsock *sock = op_rtnl(op, kernel, err);
 	struct link_update update = { 0 };
 	struct nl_error answer = { 0 };
+	struct nlsock *sock;
 	int index;
 
+	if (is_set_up_later(op, kernel))
+		return 0;
+	sock = rtnl_for(op, kernel, err);
 	if (!sock || op_link_index(op, sock, op->link_set.name, &index, err) < 0)
 		return -1;
 	if (index == 0)

@@ -88,6 +88,15 @@ struct nlsock *op_rtnl(const struct op *op, struct kernel *kernel, struct error 
 	return sock;
 }
 
+struct nlsock *op_rtnl_early(const struct op *op, struct kernel *kernel, struct error *err)
+{
+	struct nlsock *sock = kernel_rtnl_early(kernel, op->ns, err);
+
+	if (!sock)
+		err->word = op->word;
+	return sock;
+}
+
 bool op_is_deletion(enum op_kind kind)
 {
 	switch (kind) {

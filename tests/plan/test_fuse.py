@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cables that are made and then moved are made in place (plan/fuse.h), and what is deleted line by
-line goes at once: random scripts of such lines, good and bad ones, end the same, say the same, and are taken back the same with it and
+"""Cables that are made and then moved are made in place (plan/fuse.h), switches are set up behind the
+cables that follow (kernel_set_lazy()), and what is deleted line by line goes at once: random scripts of such lines, good and bad ones, end the same, say the same, and are taken back the same with it and
 without ("set fuse = off")."""
 import json
 import os
@@ -34,6 +34,35 @@ def lines_of(pick):
         lines.append(pick.choice(["ip link set %s master br0" % b, "ip link set %s up" % b,
                                   "say between", "link %s mtu 1400" % a]))
     return lines + deletions(pick)
+
+
+def switches(pick):
+    """Switches, two of them with the same network now and then, and what is given to them, with
+    lines between that must find them up, or as they were said to be."""
+    lines = ["ns add %s" % room for room in ROOMS]
+    for i in range(pick.randint(1, 3)):
+        net = pick.choice([1, 1, i + 2])
+        lines += pick.choice([["bridge sw%d add addr 10.%d.0.1%d/24" % (i, net, i)],
+                              ["bridge sw%d add" % i],
+                              ["ip link add sw%d type bridge" % i, "ip link set sw%d up" % i,
+                               "ip addr add 10.%d.0.1%d/24 dev sw%d" % (net, i, i)],
+                              ["ip link add sw%d type bridge" % i,
+                               "ip addr add 10.%d.0.1%d/24 dev sw%d" % (net, i, i),
+                               "ip link set sw%d up" % i]])
+        between = ["bridge sw%d attach %s addr 10.%d.0.2%d/24"
+                   % (i, pick.choice(ROOMS), net, pick.randint(0, 3)) for _ in range(3)]
+        between += ["ip link add p%d type veth peer name q%d" % (i, i),
+                    "ip link set q%d master sw%d" % (i, i), "ip link set q%d up" % i,
+                    "ip addr add 10.%d.0.5%d/24 dev p%d" % (net, i, i), "ip link set p%d up" % i,
+                    "route host 10.7%d.0.0/24 via 10.%d.0.20" % (i, net),
+                    "route red 10.7%d.0.0/24 via 10.%d.0.1%d" % (i, net, i),
+                    "link sw%d %s" % (i, pick.choice(["up", "down", "mtu 1400"])),
+                    "link sw%d mac 02:00:00:00:00:0%d" % (i, i),
+                    "addr sw%d fd0%d::1/64" % (i, i), "ip -n red addr add fd01::9/64 dev lo",
+                    "addr sw%d 10.%d.0.3%d/24" % (i, net, i), "ns del %s" % pick.choice(ROOMS),
+                    "rename sw%d other" % i, "bridge sw%d del" % i, "say between"]
+        lines += [line for line in between if pick.random() < 0.4]
+    return lines
 
 
 def deletions(pick):
@@ -96,9 +125,9 @@ def split(out):
 
 def main():
     seen = 0
-    for seed in range(int(os.environ.get("NSH_FUSE_SEEDS", "25"))):
+    for seed in range(int(os.environ.get("NSH_FUSE_SEEDS", "40"))):
         pick = random.Random(seed)
-        lines = lines_of(pick)
+        lines = pick.choice([lines_of, lines_of, switches])(pick)
         keep_going, undo = pick.random() < 0.7, pick.choice([0, 0, 1, 3])
         fused = outcome(lines, True, keep_going, undo)
         apart = outcome(lines, False, keep_going, undo)

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/kernel-internal.h"
+#include "kernel/rtnl.h"
+
+/* Switches that are set up later than it was said. */
+
+void kernel_set_lazy(struct kernel *kernel, bool lazy)
+{
+	kernel->lazy = lazy;
+}
+
+bool kernel_is_lazy(const struct kernel *kernel)
+{
+	return kernel->lazy;
+}
+
+static void no_cable(struct kernel *kernel)
+{
+	free(kernel->cable.ns);
+	kernel->cable.ns = NULL;
+}
+
+void kernel_switch_made(struct kernel *kernel, const char *ns, const char *name, int index)
+{
+	struct new_switch *one;
+
+	if (!kernel->lazy || !index)
+		return;
+	one = vector_add(&kernel->switches);
+	one->ns = xstrdup(ns);
+	str_copy(one->name, sizeof(one->name), name);
+	one->index = index;
+	no_cable(kernel);
+}
+
+static struct new_switch *find_switch(const struct kernel *kernel, const char *ns,
+				      const char *name)
+{
+	/* The last is meant most often. */
+	for (size_t i = kernel->switches.n; i-- > 0;) {
+		struct new_switch *one = &kernel->switches.v[i];
+
+		if (strcmp(one->name, name) == 0 && strcmp(one->ns, ns) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+bool kernel_switch_up(struct kernel *kernel, const char *ns, const char *name)
+{
+	struct new_switch *one = kernel->lazy ? find_switch(kernel, ns, name) : NULL, last;
+	size_t at;
+
+	if (!one)
+		return false;
+	/* In the order in which they are to be up. */
+	at = (size_t)(one - kernel->switches.v);
+	last = *one;
+	last.waits = true;
+	memmove(one, one + 1, (kernel->switches.n - at - 1) * sizeof(*one));
+	kernel->switches.v[kernel->switches.n - 1] = last;
+	return true;
+}
+
+bool kernel_switch_waits(const struct kernel *kernel, const char *ns, const char *name)
+{
+	for (size_t i = kernel->switches.n; i-- > 0;) {
+		const struct new_switch *one = &kernel->switches.v[i];
+
+		if (strcmp(one->ns, ns) == 0)
+			return one->waits && strcmp(one->name, name) == 0;
+	}
+	return false;
+}
+
+void kernel_cable_made(struct kernel *kernel, const char *ns, const char *name)
+{
+	if (kernel->switches.n == 0)
+		return;
+	no_cable(kernel);
+	kernel->cable.ns = xstrdup(ns);
+	str_copy(kernel->cable.name, sizeof(kernel->cable.name), name);
+}
+
+bool kernel_is_last_cable(const struct kernel *kernel, const char *ns, const char *name)
+{
+	return kernel->cable.ns && strcmp(kernel->cable.name, name) == 0 &&
+	       strcmp(kernel->cable.ns, ns) == 0;
+}
+
+static int set_up(struct kernel *kernel, const struct new_switch *one, struct error *err)
+{
+	const struct link_update update = { .set = LINK_CHANGE_UP, .up = true };
+	struct nl_error answer = { 0 };
+	struct nlsock *sock = kernel_rtnl_early(kernel, one->ns, err);
+
+	/* Somebody else may have deleted the one or the other meanwhile. */
+	if (!sock && err->number == ENOENT)
+		error_clear(err);
+	if (!sock)
+		return error_is_set(err) ? -1 : 0;
+	if (rtnl_link_set(sock, one->index, &update, &answer) < 0) {
+		if (answer.number == ENODEV)
+			return 0;
+		nl_error_set(err, &answer, one->name);
+		return error_prefix(err, "cannot set up switch ");
+	}
+	kernel_unsettled(kernel, one->ns, one->name, false);
+	return 0;
+}
+
+/* What fails is not tried again. NS NULL: those of all namespaces. */
+static int up_in(struct kernel *kernel, const char *ns, struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < kernel->switches.n;) {
+		struct new_switch one = kernel->switches.v[i];
+
+		if (ns && strcmp(one.ns, ns) != 0) {
+			i++;
+			continue;
+		}
+		vector_remove(&kernel->switches, i);
+		if (one.waits && result == 0)
+			result = set_up(kernel, &one, err);
+		free(one.ns);
+	}
+	no_cable(kernel);
+	return result;
+}
+
+int switches_up_in(struct kernel *kernel, const char *ns, struct error *err)
+{
+	return kernel->switches.n > 0 ? up_in(kernel, ns, err) : 0;
+}
+
+int kernel_switches_up(struct kernel *kernel, struct error *err)
+{
+	return kernel->switches.n > 0 ? up_in(kernel, NULL, err) : 0;
+}
+
+void switches_forget(struct kernel *kernel, const char *ns)
+{
+	for (size_t i = kernel->switches.n; i-- > 0;) {
+		if (strcmp(kernel->switches.v[i].ns, ns) != 0)
+			continue;
+		free(kernel->switches.v[i].ns);
+		vector_remove(&kernel->switches, i);
+	}
+}
+
+void switches_free(struct kernel *kernel)
+{
+	for (size_t i = 0; i < kernel->switches.n; i++)
+		free(kernel->switches.v[i].ns);
+	vector_free(&kernel->switches);
+	no_cable(kernel);
+}
