@@ -57,7 +57,7 @@ struct kernel {
 	struct {
 		char *ns; /* NULL: none */
 		char name[IFNAMSIZ];
-	} cable; /* the last, since a switch was made that may wait */
+	} cable[2]; /* the ends of the last, since a switch was made that may wait */
 	unsigned period;      /* counts the calls of kernel_forget_names() */
 };
 

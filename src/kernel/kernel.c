@@ -524,10 +524,9 @@ struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error
 	return netlink_of(kernel, name, NETLINK_ROUTE, err);
 }
 
+/* To rules a link is a name. */
 struct nlsock *kernel_netfilter(struct kernel *kernel, const char *name, struct error *err)
 {
-	if (switches_up_in(kernel, name, err) < 0)
-		return NULL;
 	return netlink_of(kernel, name, NETLINK_NETFILTER, err);
 }
 

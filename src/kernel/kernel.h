@@ -124,8 +124,12 @@ int kernel_switches_up(struct kernel *kernel, struct error *err);
 /* As kernel_rtnl(), for what can be done before the switches are up: giving a switch that waits an IPv4
  * address, making cables, and what follows with the one made last (setting it up, a switch). */
 struct nlsock *kernel_rtnl_early(struct kernel *kernel, const char *name, struct error *err);
-void kernel_cable_made(struct kernel *kernel, const char *ns, const char *name);
+void kernel_cable_made(struct kernel *kernel, const char *const ns[2],
+		       const char *const names[2]);
 bool kernel_is_last_cable(const struct kernel *kernel, const char *ns, const char *name);
+/* Whether the link is an end of that, or a switch that nobody has said is to be up: it is as it was
+ * made, and can be looked at early. */
+bool kernel_is_new_link(const struct kernel *kernel, const char *ns, const char *name);
 
 /* The sockets of a namespace, opened when first asked for; borrowed. NULL with the error. */
 struct nlsock *kernel_rtnl(struct kernel *kernel, const char *name, struct error *err);

@@ -22,8 +22,10 @@ bool kernel_is_lazy(const struct kernel *kernel)
 
 static void no_cable(struct kernel *kernel)
 {
-	free(kernel->cable.ns);
-	kernel->cable.ns = NULL;
+	for (int i = 0; i < 2; i++) {
+		free(kernel->cable[i].ns);
+		kernel->cable[i].ns = NULL;
+	}
 }
 
 void kernel_switch_made(struct kernel *kernel, const char *ns, const char *name, int index)
@@ -79,19 +81,32 @@ bool kernel_switch_waits(const struct kernel *kernel, const char *ns, const char
 	return false;
 }
 
-void kernel_cable_made(struct kernel *kernel, const char *ns, const char *name)
+void kernel_cable_made(struct kernel *kernel, const char *const ns[2],
+		       const char *const names[2])
 {
 	if (kernel->switches.n == 0)
 		return;
 	no_cable(kernel);
-	kernel->cable.ns = xstrdup(ns);
-	str_copy(kernel->cable.name, sizeof(kernel->cable.name), name);
+	for (int i = 0; i < 2; i++) {
+		kernel->cable[i].ns = xstrdup(ns[i]);
+		str_copy(kernel->cable[i].name, sizeof(kernel->cable[i].name), names[i]);
+	}
 }
 
 bool kernel_is_last_cable(const struct kernel *kernel, const char *ns, const char *name)
 {
-	return kernel->cable.ns && strcmp(kernel->cable.name, name) == 0 &&
-	       strcmp(kernel->cable.ns, ns) == 0;
+	for (int i = 0; i < 2 && kernel->cable[i].ns; i++)
+		if (strcmp(kernel->cable[i].name, name) == 0 &&
+		    strcmp(kernel->cable[i].ns, ns) == 0)
+			return true;
+	return false;
+}
+
+bool kernel_is_new_link(const struct kernel *kernel, const char *ns, const char *name)
+{
+	const struct new_switch *one = find_switch(kernel, ns, name);
+
+	return one ? !one->waits : kernel_is_last_cable(kernel, ns, name);
 }
 
 static int set_up(struct kernel *kernel, const struct new_switch *one, struct error *err)

@@ -228,7 +228,8 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 		return -1;
 	}
 	if (peer->ns)
-		kernel_cable_made(kernel, op->ns, end->name);
+		kernel_cable_made(kernel, (const char *const[]){ op->ns, peer->ns },
+				  (const char *const[]){ end->name, peer->name });
 	/* The end that is set up first has no carrier until the other is; that one has it at once. */
 	if (end->up && (end->master[0] || (peer->ns && peer->up)))
 		kernel_unsettled(kernel, end->ns, end->name, false);

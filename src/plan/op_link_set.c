@@ -331,9 +331,10 @@ static void plan_back(const struct op *op, const struct link *link, const char *
  */
 static bool link_alone(const struct op *op, struct world *world, struct link *now)
 {
+	struct kernel *kernel = world_kernel(world);
 	struct error ignored cleanup_error = ERROR_INIT;
+	struct nlsock *sock = NULL;
 	struct nl_error answer;
-	struct nlsock *sock;
 	const struct link *known;
 	struct ns *ns;
 	int master = 0;
@@ -342,7 +343,10 @@ static bool link_alone(const struct op *op, struct world *world, struct link *no
 		return false;
 	ns = world_ns(world, op->ns, WORLD_LINKS, op->word, &ignored);
 	known = ns ? ns_link(ns, op->link_set.name) : NULL;
-	sock = known ? op_rtnl(op, world_kernel(world), &ignored) : NULL;
+	if (known)
+		sock = kernel_is_new_link(kernel, op->ns, op->link_set.name) ?
+			       op_rtnl_early(op, kernel, &ignored) :
+			       op_rtnl(op, kernel, &ignored);
 	if (!sock || rtnl_link_alone(sock, op->link_set.name, now, &answer) < 0)
 		return false;
 	link_number_is(sock, now->name, now->index);

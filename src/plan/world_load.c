@@ -18,6 +18,9 @@ static int load_part(struct world *world, struct ns *ns, unsigned part, struct e
 
 	if (part == WORLD_NFT)
 		sock = kernel_netfilter(world_kernel(world), ns->name, err);
+	else if (part == WORLD_ADDRS)
+		/* A switch has those that it was given, whether it is up or not. */
+		sock = kernel_rtnl_early(world_kernel(world), ns->name, err);
 	else
 		sock = kernel_rtnl(world_kernel(world), ns->name, err);
 	if (!sock)
@@ -52,7 +55,7 @@ static int load_part(struct world *world, struct ns *ns, unsigned part, struct e
 	return 0;
 }
 
-/* The number that the kernel has given to a link made since the links were read. */
+/* The number that the kernel has given to a link made since the links were read: up or not. */
 static void settle_link(struct nlsock *sock, struct ns *ns, struct link *link)
 {
 	struct nl_error answer = { 0 };
@@ -89,7 +92,7 @@ static int settle_links(struct world *world, struct ns *ns, struct error *err)
 	for (size_t i = 0; i < ns->links.n; i++) {
 		if (ns->links.v[i].index < PLANNED_INDEX)
 			continue;
-		if (!sock && !(sock = kernel_rtnl(world_kernel(world), ns->name, err)))
+		if (!sock && !(sock = kernel_rtnl_early(world_kernel(world), ns->name, err)))
 			return -1;
 		settle_link(sock, ns, &ns->links.v[i]);
 		/* Its ports are those of another number now. */

@@ -165,6 +165,7 @@ static void add_default(uint32_t gateway)
 
 static const uint32_t group = GROUP;
 
+/* It is down. */
 static void add_bridge(int sock, int number)
 {
 	struct nlmsghdr *header = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
@@ -173,7 +174,6 @@ static void add_bridge(int sock, int number)
 	char name[32];
 
 	info->ifi_index = BRIDGE_INDEX + number;
-	info->ifi_flags = info->ifi_change = IFF_UP;
 	snprintf(name, sizeof(name), "v-net-%d", number);
 	attribute(IFLA_IFNAME, name, strlen(name) + 1);
 	attribute(IFLA_GROUP, &group, 4);
@@ -255,6 +255,10 @@ static void build(int count)
 		close(inner);
 		close(netns);
 	}
+	/* Up before, each would copy to all its ports what every new namespace sends of itself. */
+	for (int i = 0; i <= (count - 1) / PORTS; i++)
+		set_up(BRIDGE_INDEX + i);
+	flush(sock);
 }
 
 static int names_left;
