@@ -140,6 +140,12 @@ void strings_add(struct strings *list, const char *string)
 	strings_take(list, xstrdup(string));
 }
 
+void strings_add_all(struct strings *list, const struct strings *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		strings_add(list, more->v[i]);
+}
+
 bool strings_has(const struct strings *list, const char *string)
 {
 	for (size_t i = 0; i < list->n; i++)

@@ -47,6 +47,7 @@ struct strings {
 #define cleanup_strings __attribute__((cleanup(strings_free)))
 
 void strings_add(struct strings *list, const char *string);
+void strings_add_all(struct strings *list, const struct strings *more);
 void strings_take(struct strings *list, char *string); /* takes the string over */
 bool strings_has(const struct strings *list, const char *string);
 void strings_sort(struct strings *list); /* natural order: red2 before red10 */

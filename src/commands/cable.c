@@ -39,8 +39,10 @@ struct op *plan_cable(struct plan *plan, const struct ns *a, const struct free_n
 
 	peer->ns = xstrdup(b->name);
 	str_copy(peer->name, IFNAMSIZ, b_name->name);
-	end->altname = a_name->altname ? xstrdup(a_name->altname) : NULL;
-	peer->altname = b_name->altname ? xstrdup(b_name->altname) : NULL;
+	if (a_name->altname)
+		strings_add(&end->altnames, a_name->altname);
+	if (b_name->altname)
+		strings_add(&peer->altnames, b_name->altname);
 	end->group = peer->group = NSH_GROUP;
 	end->up = peer->up = true;
 	return op;

@@ -36,8 +36,8 @@ static void mtu_line(struct writer *w, struct buf *to, const char *ns, const cha
 	setting_line(w, to, ns, link, LINK_SETTING_MTU, mtu);
 }
 
-/* What no line that makes an interface says of it. NAMED: its further name is nsh's own.
- */
+/* What no line that makes an interface says of it. NAMED: its first further name, if it has one,
+ * is nsh's own. */
 static void end_lines(struct writer *w, struct buf *to, const struct op_end *end,
 		      bool named)
 {
@@ -48,11 +48,11 @@ static void end_lines(struct writer *w, struct buf *to, const struct op_end *end
 
 		link_line(w, to, end->ns, end->name, what);
 	}
-	if (end->altname && !named) {
+	for (size_t i = named ? 1 : 0; i < end->altnames.n; i++) {
 		struct buf what cleanup_buf = { 0 };
 
 		buf_add(&what, "altname ");
-		save_word(&what, end->altname);
+		save_word(&what, end->altnames.v[i]);
 		link_line(w, to, end->ns, end->name, buf_str(&what));
 	}
 	if (!end->up)
@@ -201,9 +201,9 @@ static bool same_name(const struct op_end *end, const struct free_name *name)
 {
 	if (strcmp(end->name, name->name) != 0)
 		return false;
-	if (!end->altname || !name->altname)
-		return !end->altname && !name->altname;
-	return strcmp(end->altname, name->altname) == 0;
+	if (!end->altnames.n || !name->altname)
+		return !end->altnames.n && !name->altname;
+	return strcmp(end->altnames.v[0], name->altname) == 0;
 }
 
 static bool is_cabled(struct writer *w, const struct ns *ns, const char *other,

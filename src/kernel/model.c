@@ -6,9 +6,14 @@
 
 void link_clear(struct link *link)
 {
-	free(link->altname);
+	strings_free(&link->altnames);
 	free(link->peer_ns);
 	memset(link, 0, sizeof(*link));
+}
+
+bool link_is_called(const struct link *link, const char *name)
+{
+	return strcmp(link->name, name) == 0 || strings_has(&link->altnames, name);
 }
 
 bool link_is_alike(const struct link *a, const struct link *b)

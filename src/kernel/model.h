@@ -29,7 +29,7 @@
 struct link {
 	int index;
 	char name[IFNAMSIZ];
-	char *altname;		/* the first alternative name, or NULL */
+	struct strings altnames; /* further names, in the kernel's order */
 	char kind[IFNAMSIZ];	/* "veth", "bridge", ...; "" for lo and hardware */
 	unsigned flags;		/* IFF_* of <net/if.h> */
 	bool carrier;		/* IFLA_CARRIER */
@@ -47,7 +47,7 @@ struct link {
 	char peer_name[IFNAMSIZ];
 	char *peer_ns;		/* name of the other end's namespace, NULL: not known */
 	uint8_t port_state;	/* IFLA_BRPORT_STATE for a port of a bridge */
-	bool more;		/* has what this does not hold: STP, VLANs, further names */
+	bool more;		/* has what this does not hold: STP, VLANs */
 	/* Made by this process, and no route or neighbour put on it: there are none to read. */
 	bool bare;
 };
@@ -94,6 +94,8 @@ typedef VECTOR(struct route) route_list;
 typedef VECTOR(struct neigh) neigh_list;
 
 void link_clear(struct link *link); /* frees what it holds */
+/* Whether NAME is its name, or one of its further names. */
+bool link_is_called(const struct link *link, const char *name);
 /* Whether both may be the same link, by what does not change while one looks. */
 bool link_is_alike(const struct link *a, const struct link *b);
 void link_list_free(link_list *list);

@@ -213,13 +213,9 @@ static bool parse_alt_names(const struct nlattr *nest, struct link *link)
 	while ((attr = next_attr(&attrs)) != NULL) {
 		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME)
 			continue;
-		if (link->altname) {
-			link->more = true;
-			continue;
-		}
 		if (!get_string(attr, name, sizeof(name)))
 			return false;
-		link->altname = xstrdup(name);
+		strings_add(&link->altnames, name);
 	}
 	return !attrs.bad;
 }

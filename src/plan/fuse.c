@@ -16,7 +16,7 @@ static const struct op *only_op(const struct plan *plan, enum op_kind kind)
 
 static bool is_plain(const struct op_end *end)
 {
-	return !end->up && !end->master[0] && !end->altname;
+	return !end->up && !end->master[0] && !end->altnames.n;
 }
 
 static void copy_end(struct op_end *to, const struct op_end *from)

@@ -45,12 +45,6 @@ void link_index_free(struct link_index *index)
 
 /* --- names --- */
 
-static bool is_called(const struct link *link, const char *name)
-{
-	return strcmp(link->name, name) == 0 ||
-	       (link->altname && strcmp(link->altname, name) == 0);
-}
-
 static void put_name(struct link_index *index, const char *name, size_t position)
 {
 	size_t at = str_hash(name) & (index->room - 1);
@@ -66,15 +60,27 @@ static void put_link(struct link_index *index, const link_list *links, size_t po
 	const struct link *link = &links->v[position];
 
 	put_name(index, link->name, position);
-	if (link->altname)
-		put_name(index, link->altname, position);
+	for (size_t i = 0; i < link->altnames.n; i++)
+		put_name(index, link->altnames.v[i], position);
+}
+
+/* Of the links from position FIRST on. */
+static size_t count_names(const link_list *links, size_t first)
+{
+	size_t names = 0;
+
+	for (size_t i = first; i < links->n; i++)
+		names += 1 + links->v[i].altnames.n;
+	return names;
 }
 
 /* Twice as large as is needed, so that it is not made anew with each link that comes. */
 static void rebuild(struct link_index *index, const link_list *links)
 {
+	size_t names = count_names(links, 0);
+
 	index->room = 64;
-	while (index->room < 4 * links->n)
+	while (index->room < 2 * (links->n + names))
 		index->room *= 2;
 	free(index->slots);
 	index->slots = xcalloc(index->room, sizeof(*index->slots));
@@ -86,16 +92,16 @@ static void rebuild(struct link_index *index, const link_list *links)
 
 struct link *link_index_find(struct link_index *index, const link_list *links, const char *name)
 {
-	/* Up to two names for each, and never more than three quarters full. */
+	/* Never more than three quarters full. */
 	if (!index->room ||
-	    4 * (index->used + 2 * (links->n - index->named)) > 3 * index->room)
+	    4 * (index->used + count_names(links, index->named)) > 3 * index->room)
 		rebuild(index, links);
 	for (; index->named < links->n; index->named++)
 		put_link(index, links, index->named);
 	for (size_t at = str_hash(name); index->slots[at & (index->room - 1)]; at++) {
 		size_t position = index->slots[at & (index->room - 1)] - 1;
 
-		if (position < links->n && is_called(&links->v[position], name))
+		if (position < links->n && link_is_called(&links->v[position], name))
 			return &links->v[position];
 	}
 	return NULL;

@@ -80,8 +80,7 @@ static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 	}
 	if (link->more)
 		add(lost,
-		    "undo will bring back %s:%s, but not its VLANs, spanning tree or "
-		    "further names",
+		    "undo will bring back %s:%s, but not its VLANs or spanning tree",
 		    ns->name, link->name);
 	if (strcmp(link->kind, "veth") != 0)
 		return;

@@ -160,21 +160,22 @@ static int finish_peer(const struct op *op, struct kernel *kernel, struct error 
 	return 0;
 }
 
-static int add_altname(const struct op *op, struct kernel *kernel, const struct op_end *end,
-		       struct error *err)
+static int add_altnames(const struct op *op, struct kernel *kernel, const struct op_end *end,
+			struct error *err)
 {
 	struct nl_error answer = { 0 };
 	struct nlsock *sock;
 	int index;
 
-	if (!end->altname)
+	if (end->altnames.n == 0)
 		return 0;
 	sock = kernel_rtnl(kernel, end->ns, err);
 	if (!sock || op_link_index(op, sock, end->name, &index, err) < 0)
 		return -1;
-	if (rtnl_link_altname(sock, index, end->altname, true, &answer) < 0)
-		return op_failed(op, &answer, err, "cannot name %s also %s", end->name,
-				 end->altname);
+	for (size_t i = 0; i < end->altnames.n; i++)
+		if (rtnl_link_altname(sock, index, end->altnames.v[i], true, &answer) < 0)
+			return op_failed(op, &answer, err, "cannot name %s also %s", end->name,
+					 end->altnames.v[i]);
 	return 0;
 }
 
@@ -221,8 +222,8 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 		learn_number(kernel, peer->ns, peer->name, peer_spec.index);
 	if ((peer->ns && finish_peer(op, kernel, err) < 0) ||
 	    (late && set_up_later(op, kernel, sock, err) < 0) ||
-	    add_altname(op, kernel, end, err) < 0 ||
-	    (peer->ns && add_altname(op, kernel, peer, err) < 0)) {
+	    add_altnames(op, kernel, end, err) < 0 ||
+	    (peer->ns && add_altnames(op, kernel, peer, err) < 0)) {
 		if (op_link_index(op, sock, end->name, &index, &ignored) == 0)
 			rtnl_link_del(sock, index, &answer);
 		return -1;
@@ -251,7 +252,7 @@ static struct link *apply_end(const struct op *op, struct world *world,
 	memcpy(link->mac, end->mac, sizeof(link->mac));
 	if (op->link_add.mtu)
 		link->mtu = op->link_add.mtu;
-	link->altname = end->altname ? xstrdup(end->altname) : NULL;
+	strings_add_all(&link->altnames, &end->altnames);
 	master = end->master[0] ? ns_link(ns, end->master) : NULL;
 	if (master) {
 		link->master = master->index;
@@ -302,10 +303,10 @@ static void explain_end(struct buf *text, const struct op_end *end)
 	if (end->up)
 		buf_add(text, " up");
 	buf_addc(text, '\n');
-	if (end->altname) {
+	for (size_t i = 0; i < end->altnames.n; i++) {
 		explain_ip(text, end->ns);
 		explain_word(text, "link property add dev ", end->name);
-		explain_word(text, " altname ", end->altname);
+		explain_word(text, " altname ", end->altnames.v[i]);
 		buf_addc(text, '\n');
 	}
 }
@@ -340,9 +341,9 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 static void add_clear(struct op *op)
 {
 	free(op->link_add.end.ns);
-	free(op->link_add.end.altname);
+	strings_free(&op->link_add.end.altnames);
 	free(op->link_add.peer.ns);
-	free(op->link_add.peer.altname);
+	strings_free(&op->link_add.peer.altnames);
 }
 
 const struct op_class op_link_add = {

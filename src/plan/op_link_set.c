@@ -212,8 +212,19 @@ static void apply_name(const struct op *op, struct world *world, struct ns *ns,
 
 static void apply_altname(const struct op *op, struct ns *ns, struct link *link)
 {
-	free(link->altname);
-	link->altname = op->link_set.set & OP_LINK_ALTNAME ? xstrdup(op->link_set.altname) : NULL;
+	const char *name = op->link_set.altname;
+	struct strings left = { 0 };
+
+	if (op->link_set.set & OP_LINK_ALTNAME) {
+		strings_add(&link->altnames, name);
+		ns_renamed(ns);
+		return;
+	}
+	for (size_t i = 0; i < link->altnames.n; i++)
+		if (strcmp(link->altnames.v[i], name) != 0)
+			strings_add(&left, link->altnames.v[i]);
+	strings_free(&link->altnames);
+	link->altnames = left;
 	ns_renamed(ns);
 }
 
@@ -239,7 +250,8 @@ static void apply_move(const struct op *op, struct world *world, struct ns *ns,
 		memcpy(moved->mac, link->mac, sizeof(moved->mac));
 		moved->peer_ns = steal_pointer(&link->peer_ns);
 		str_copy(moved->peer_name, IFNAMSIZ, link->peer_name);
-		moved->altname = steal_pointer(&link->altname);
+		moved->altnames = link->altnames;
+		link->altnames = (struct strings){ 0 };
 	}
 	/* Not world_remove_link() with the world: the other end stays. */
 	world_remove_link(NULL, ns, op->link_set.name);

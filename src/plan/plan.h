@@ -37,7 +37,7 @@ enum op_kind {
 struct op_end {
 	char *ns;
 	char name[IFNAMSIZ];
-	char *altname; /* the full name where NAME is a shortened one, or NULL */
+	struct strings altnames; /* the first may be the full name where NAME is a shortened one */
 	uint8_t mac[6];
 	bool has_mac;
 	unsigned group;

@@ -191,7 +191,7 @@ static void copy_end(struct op_end *end, const struct link *link)
 	end->up = link->flags & IFF_UP;
 	end->has_mac = link->has_mac;
 	memcpy(end->mac, link->mac, sizeof(end->mac));
-	end->altname = link->altname ? xstrdup(link->altname) : NULL;
+	strings_add_all(&end->altnames, &link->altnames);
 }
 
 /* Whether nsh can make a link of that kind from what it knows of it. */

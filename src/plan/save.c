@@ -96,17 +96,15 @@ static void take_end(struct save *save, struct op_end *end, const struct ns *ns,
 	end->up = link->flags & IFF_UP;
 	end->has_mac = kernel_mac_is_set(world_kernel(save->world), ns->name, link->name);
 	memcpy(end->mac, link->mac, sizeof(end->mac));
-	end->altname = link->altname ? xstrdup(link->altname) : NULL;
+	strings_add_all(&end->altnames, &link->altnames);
 	if (master && strcmp(master->kind, "bridge") != 0)
 		leave_out(save->left_out, "%s:%s: that it is in %s, an interface of the kind %s", ns->name,
 			  link->name, master->name, master->kind);
 	else if (master && is_saved(save, ns, master->name))
 		str_copy(end->master, IFNAMSIZ, master->name);
 	if (link->more)
-		leave_out(save->left_out, "%s:%s: %s", ns->name, link->name,
-			  strcmp(link->kind, "bridge") == 0
-				  ? "spanning tree, VLANs or further names of the switch"
-				  : "its further names");
+		leave_out(save->left_out, "%s:%s: spanning tree or VLANs of the switch", ns->name,
+			  link->name);
 }
 
 /* A switch, or another interface that stands alone. */

@@ -23,8 +23,7 @@ struct link *ns_link(const struct ns *ns, const char *name)
 	for (size_t i = 0; i < ns->links.n; i++) {
 		struct link *link = &ns->links.v[i];
 
-		if (strcmp(link->name, name) == 0 ||
-		    (link->altname && strcmp(link->altname, name) == 0))
+		if (link_is_called(link, name))
 			return link;
 	}
 	return NULL;

@@ -39,9 +39,11 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		{ "", "index", COLUMN_NUMBER },
 		{ "", "queue", COLUMN_NUMBER },
 		{ "", "altname", COLUMN_TEXT },
+		{ "", "altnames", COLUMN_LIST },
 		{ 0 },
 	};
 	struct table *table = table_new("interfaces", columns);
+	struct buf altnames cleanup_buf = { 0 };
 	char mac[MAC_TEXT];
 
 	for (size_t i = 0; i < ns->links.n; i++) {
@@ -69,7 +71,11 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 			table_cell(table, NULL);
 		table_cellf(table, "%d", link->index);
 		table_cellf(table, "%u", link->queue);
-		table_cell(table, link->altname);
+		table_cell(table, link->altnames.n ? link->altnames.v[0] : NULL);
+		buf_clear(&altnames);
+		for (size_t j = 0; j < link->altnames.n; j++)
+			buf_addf(&altnames, "%s%s", j ? " " : "", link->altnames.v[j]);
+		table_cell(table, buf_str(&altnames));
 	}
 	return table;
 }

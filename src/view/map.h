@@ -80,7 +80,7 @@ void map_dot(const struct graph *graph, struct buf *text);
  *	namespaces[]	name, error (null, or why it could not be read), interfaces[],
  *			lo ("up"|"down"), forwarding {ipv4, ipv6}, routes[], nat[],
  *			published[]
- *	interfaces[]	name, altname (or null), kind ("ethernet" for hardware),
+ *	interfaces[]	name, altname (the first, or null), altnames[], kind ("ethernet" for hardware),
  *			state ("up"|"down"|"no carrier"), mtu, mac (or null), addresses[],
  *			switch (the bridge that it is a port of, or null),
  *			peer ({namespace, interface}, or null),

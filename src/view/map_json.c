@@ -23,6 +23,17 @@ static void add_text(struct buf *b, const char *key, const char *text, bool firs
 		buf_add(b, "null");
 }
 
+static void add_texts(struct buf *b, const struct strings *texts)
+{
+	buf_addc(b, '[');
+	for (size_t i = 0; i < texts->n; i++) {
+		if (i)
+			buf_addc(b, ',');
+		buf_add_json(b, texts->v[i]);
+	}
+	buf_addc(b, ']');
+}
+
 static void add_bool(struct buf *b, const char *key, bool value, bool first)
 {
 	add_key(b, key, first);
@@ -51,20 +62,16 @@ static void add_interface(struct buf *b, const struct graph *graph, size_t at)
 
 	buf_addc(b, '{');
 	add_text(b, "name", link->name, true);
-	add_text(b, "altname", link->altname, false);
+	add_text(b, "altname", link->altnames.n ? link->altnames.v[0] : NULL, false);
+	add_key(b, "altnames", false);
+	add_texts(b, &link->altnames);
 	add_text(b, "kind", link->kind[0] ? link->kind : "ethernet", false);
 	add_text(b, "state", graph_state_name(iface->state), false);
 	add_key(b, "mtu", false);
 	buf_addf(b, "%u", link->mtu);
 	add_text(b, "mac", link->has_mac ? mac_text(link->mac, mac) : NULL, false);
 	add_key(b, "addresses", false);
-	buf_addc(b, '[');
-	for (size_t i = 0; i < iface->addrs.n; i++) {
-		if (i)
-			buf_addc(b, ',');
-		buf_add_json(b, iface->addrs.v[i]);
-	}
-	buf_addc(b, ']');
+	add_texts(b, &iface->addrs);
 	add_text(b, "switch", link->master_name[0] ? link->master_name : NULL, false);
 	add_end(b, graph, "peer", iface->peer, false);
 	add_end(b, graph, "lower", iface->lower, false);

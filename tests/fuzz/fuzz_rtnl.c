@@ -183,7 +183,7 @@ static void parse_link(const struct nlmsghdr *message)
 	CHECK(result == 0 || result == -1);
 	CHECK(rtnl_parse_link(message, &two) == result);
 	if (result < 0) {
-		CHECK(!one.altname && !one.peer_ns);
+		CHECK(!one.altnames.v && !one.peer_ns);
 		return;
 	}
 	CHECK(message->nlmsg_type == RTM_NEWLINK);
@@ -191,11 +191,11 @@ static void parse_link(const struct nlmsghdr *message)
 	CHECK(is_string(one.name, sizeof(one.name)) &&
 	      is_string(one.kind, sizeof(one.kind)));
 	CHECK(!one.master_name[0] && !one.peer_name[0] && !one.peer_ns);
-	CHECK(!one.altname == !two.altname);
-	if (one.altname)
-		CHECK(strcmp(one.altname, two.altname) == 0);
-	free(two.altname);
-	two.altname = one.altname;
+	CHECK(one.altnames.n == two.altnames.n);
+	for (size_t i = 0; i < one.altnames.n; i++)
+		CHECK(strcmp(one.altnames.v[i], two.altnames.v[i]) == 0);
+	strings_free(&two.altnames);
+	two.altnames = one.altnames;
 	CHECK(memcmp(&one, &two, sizeof(one)) == 0);
 	link_clear(&one);
 }

@@ -124,6 +124,12 @@ CASES = [
      "ns add red; cable red host:eth9 addr fd00:1::1/64 fd00:1::2/64; addr red 10.5.0.1/24",
      "ip -n red route add 10.6.0.0/16 via inet6 fd00:1::2 dev veth-red\n"
      "ip -n red route add default via inet6 fd00:1::2\naddr del red fd00:1::1"),
+    ("further names of a link, all of which it is known by",
+     "ns add red; cable red:e1 host:if1; bridge sw1 add; link sw1 altname the-first-of-the-switch",
+     "link red:e1 altname the-first-name\nlink red:e1 altname the-second-name\n"
+     "addr red:the-first-name 10.1.1.1/24\nroute red 10.7.0.0/16 dev the-second-name\n"
+     "link red:the-second-name altname third\nlink sw1 altname another-one\n"
+     "link the-first-of-the-switch mtu 1400\nlink red:the-first-name to host\nlink third mtu 1300"),
     ("all addresses of a link",
      SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
      "addr sw1 fd00:1::1/64; addr sw1 fd00:1::2/64; route host 10.7.0.0/16 via 10.1.2.9",

@@ -309,7 +309,7 @@ def done_again(state):
 
 def as_saved(state):
     """The same without what a saved script says that it does not hold: further names of a
-    namespace or a link, labels of addresses."""
+    namespace, labels of addresses."""
     copy = json.loads(json.dumps(state))
     for ns in copy.values():
         ns.pop("other names", None)
@@ -320,8 +320,6 @@ def as_saved(state):
                     a, b = rules[j - 1], rules[j]
                     if a["expr"] == b["expr"] and a.get("comment", "") > b.get("comment", ""):
                         rules[j - 1], rules[j] = b, a
-        for link in ns["links"].values():
-            link["altnames"] = (link["altnames"] or [])[:1]
         for addrs in ns["addrs"].values():
             for addr in addrs:
                 addr.pop("label", None)

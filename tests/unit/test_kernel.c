@@ -141,8 +141,10 @@ static void test_links(void)
 	tap_ok(rtnl_parse_link(&m.header, &link) == 0, "a link");
 	tap_is_str(link.name, "veth-red-br", "link: name");
 	tap_is_str(link.kind, "veth", "link: kind");
-	tap_is_str(link.altname, "a-name-longer-than-fifteen-bytes",
-		   "link: the first alternative name");
+	tap_ok(link.altnames.n == 2 &&
+		       !strcmp(link.altnames.v[0], "a-name-longer-than-fifteen-bytes") &&
+		       !strcmp(link.altnames.v[1], "another"),
+	       "link: its alternative names");
 	tap_ok(link.index == 7 && link.flags == (IFF_UP | IFF_RUNNING) && link.mtu == 1400 &&
 		       link.group == NSH_GROUP && link.master == 3,
 	       "link: number, flags, MTU, group, master");
@@ -158,7 +160,7 @@ static void test_links(void)
 	tap_ok(rtnl_parse_link(&m.header, &link) < 0, "a link without a name is refused");
 	mnl_attr_put_strz(&m.header, IFLA_IFNAME, "lo");
 	tap_ok(rtnl_parse_link(&m.header, &link) == 0 && link.peer_nsid == -1 && !link.peer &&
-		       !link.kind[0] && !link.altname,
+		       !link.kind[0] && !link.altnames.n,
 	       "a link with nothing but a name");
 	mnl_attr_put(&m.header, IFLA_ADDRESS, 20, long_name);
 	tap_ok(rtnl_parse_link(&m.header, &link) == 0 && !link.has_mac,
@@ -192,7 +194,7 @@ static void test_links(void)
 	nest = mnl_attr_nest_start(&m.header, IFLA_LINKINFO);
 	mnl_attr_put_strz(&m.header, IFLA_INFO_KIND, long_name);
 	mnl_attr_nest_end(&m.header, nest);
-	tap_ok(rtnl_parse_link(&m.header, &link) < 0 && !link.altname,
+	tap_ok(rtnl_parse_link(&m.header, &link) < 0 && !link.altnames.v,
 	       "a failure leaves nothing to free");
 }
 

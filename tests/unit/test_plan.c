@@ -14,8 +14,11 @@ static struct link *find_slowly(struct ns *ns, const char *name)
 	for (size_t i = 0; i < ns->links.n; i++) {
 		struct link *link = &ns->links.v[i];
 
-		if (!strcmp(link->name, name) || (link->altname && !strcmp(link->altname, name)))
+		if (!strcmp(link->name, name))
 			return link;
+		for (size_t j = 0; j < link->altnames.n; j++)
+			if (!strcmp(link->altnames.v[j], name))
+				return link;
 	}
 	return NULL;
 }
@@ -52,7 +55,10 @@ static void change(struct world *world, struct ns *ns, const char *name)
 		other[0] = 'A';
 		link = world_add_link(ns, name, "dummy");
 		if (next_random() % 4 == 0 && !find_slowly(ns, other))
-			link->altname = xstrdup(other);
+			strings_add(&link->altnames, other);
+		other[0] = 'B';
+		if (next_random() % 8 == 0 && !find_slowly(ns, other))
+			strings_add(&link->altnames, other);
 		return;
 	}
 	other[0] = 'z';

@@ -217,7 +217,7 @@ def json_form():
         tap.equal(sorted(node), ["error", "forwarding", "interfaces", "lo", "name", "nat",
                                  "published", "routes"], "JSON: the keys of " + node["name"])
         for iface in node["interfaces"]:
-            tap.equal(sorted(iface), ["addresses", "altname", "kind", "leads", "lower", "mac",
+            tap.equal(sorted(iface), ["addresses", "altname", "altnames", "kind", "leads", "lower", "mac",
                                       "mtu", "name", "peer", "state", "switch"],
                       "JSON: the keys of an interface")
     host = lab["namespaces"][0]
