@@ -6,7 +6,6 @@
 
 #include "commands/arp.h"
 #include "commands/names.h"
-#include "commands/route.h"
 #include "view/lists.h"
 
 /* Neighbours: which MAC address belongs to an address. */
@@ -19,6 +18,21 @@ static int arp_list(struct session *session, const struct args *args, struct err
 		return -1;
 	session_print(session, list_neighs(ns, NULL, 0));
 	return 0;
+}
+
+/* An address whose network IP is in; not one of lo, which leads nowhere. */
+static const struct addr *near_addr(const struct ns *ns, const struct ip *ip)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+		const struct link *link = ns_link(ns, addr->link);
+		struct cidr network = cidr_network(&addr->cidr);
+
+		if (network.prefix != ip_bits(network.ip.family) &&
+		    cidr_contains(&network, ip) && !(link && (link->flags & IFF_LOOPBACK)))
+			return addr;
+	}
+	return NULL;
 }
 
 int arp_plan_add(struct session *session, const struct args *args, struct plan *plan,
@@ -43,7 +57,7 @@ int arp_plan_add(struct session *session, const struct args *args, struct plan *
 					 link->name, ns->name);
 		str_copy(neigh.link, IFNAMSIZ, link->name);
 	} else {
-		addr = addr_on_link(ns, &neigh.ip);
+		addr = near_addr(ns, &neigh.ip);
 		if (!addr) {
 			error_set(err, STATUS_FAILED, ip->word,
 				  "%s is in none of %s's networks", ip->text, ns->name);

@@ -65,6 +65,7 @@ static bool says_more(const struct args *args)
 	const char *table = arg_text(args, "TABLE");
 
 	return arg_get(args, "SRC") || arg_get(args, "METRIC") || arg_has(args, "onlink") ||
+	       arg_has(args, "append") || arg_has(args, "prepend") ||
 	       (table && strcmp(table, "main") != 0);
 }
 
@@ -125,7 +126,7 @@ const struct command commands_ip_route[] = {
 		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
 	},
 	{
-		.grammar = "ip [IPOPTS] route/r (add/a|replace/r) "
+		.grammar = "ip [IPOPTS] route/r (add/a|replace/r|append/ap|prepend/p) "
 			   "[blackhole|unreachable|prohibit] "
 			   "DEST [ROUTEOPT...]",
 		.help = "send what goes to a network through a gateway or an interface",

@@ -168,6 +168,10 @@ static int read_more(const struct args *args, struct route *route, bool *any, st
 				       RT_TABLE_MAIN;
 	if (arg_has(args, "onlink"))
 		route->flags |= RTNH_F_ONLINK;
+	if (arg_has(args, "prepend"))
+		route->place = ROUTE_FIRST;
+	if (arg_has(args, "append"))
+		route->place = ROUTE_LAST;
 	if (arg_has(args, "blackhole"))
 		route->type = RTN_BLACKHOLE;
 	if (arg_has(args, "unreachable"))
@@ -237,7 +241,7 @@ int route_plan_add(struct session *session, const struct args *args, struct plan
 	old = find_route(ns, &route, foreign);
 	if (old && arg_has(args, "replace")) {
 		plan_route_del(plan, ns->name, old, dest->word);
-	} else if (old && (foreign || old->protocol != RTPROT_KERNEL ||
+	} else if (old && route.place == ROUTE_ALONE && (foreign || old->protocol != RTPROT_KERNEL ||
 			   route.dest.ip.family == AF_INET)) {
 		error_set(err, STATUS_FAILED, dest->word, "%s has a route to %s already%s%s",
 			  ns->name, dest->text, old->gateway.family ? ", via " : "",

@@ -59,7 +59,8 @@ static bool own_route(const struct ns *ns, const struct route *route)
 
 	if (route->type != RTN_UNICAST || route->metric != (six ? 1024 : 0) ||
 	    (route->table && route->table != RT_TABLE_MAIN) || route->source.family ||
-	    (route->flags & RTNH_F_ONLINK) || route->scope != scope)
+	    (route->flags & RTNH_F_ONLINK) || route->scope != scope ||
+	    route->place != ROUTE_ALONE)
 		return false;
 	if (route->gateway.family && route->gateway.family != route->dest.ip.family)
 		return false;
@@ -91,7 +92,10 @@ static void route_in_ip(struct writer *w, const struct op *op)
 		save_word(w->text, op->ns);
 		buf_addc(w->text, ' ');
 	}
-	buf_addf(w->text, "route add %s%s",
+	buf_addf(w->text, "route %s %s%s",
+		 route->place == ROUTE_FIRST  ? "prepend"
+		 : route->place == ROUTE_LAST ? "append"
+					      : "add",
 		 route->type == RTN_BLACKHOLE     ? "blackhole "
 		 : route->type == RTN_UNREACHABLE ? "unreachable "
 		 : route->type == RTN_PROHIBIT    ? "prohibit "

@@ -64,6 +64,14 @@ struct addr {
 	bool more; /* has what this does not hold: a far end, a label, a lifetime */
 };
 
+/* Where a route that is added goes among those to the same network, in the same table and with the
+ * same metric. */
+enum route_place {
+	ROUTE_ALONE, /* there must be no other */
+	ROUTE_FIRST,
+	ROUTE_LAST,
+};
+
 struct route {
 	struct cidr dest;     /* default is the family's /0 */
 	struct ip gateway;    /* family 0: directly connected */
@@ -75,6 +83,7 @@ struct route {
 	uint8_t scope;	      /* RT_SCOPE_* */
 	uint8_t type;	      /* RTN_* */
 	unsigned flags;	      /* RTNH_F_* */
+	enum route_place place; /* of one to be added */
 	bool more; /* has what this does not hold: several next hops, metrics, encapsulation */
 };
 

@@ -338,10 +338,16 @@ static uint8_t default_scope(const struct route *route)
 int rtnl_route_add(struct nlsock *sock, const struct route *route, int index,
 		   struct nl_error *answer)
 {
+	static const uint16_t places[] = {
+		[ROUTE_ALONE] = NLM_F_EXCL,
+		[ROUTE_FIRST] = 0,
+		[ROUTE_LAST] = NLM_F_APPEND,
+	};
 	struct request request;
 	struct rtmsg *header;
 
-	header = route_init(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route, index);
+	header = route_init(&request, RTM_NEWROUTE, NLM_F_CREATE | places[route->place], route,
+			    index);
 	header->rtm_scope = route->scope;
 	/* IPv6 knows no scopes of routes. */
 	if (!route->scope && route->dest.ip.family == AF_INET)

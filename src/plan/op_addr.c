@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "plan/addr_order.h"
+#include "plan/route_order.h"
 
 static struct op *new_addr(struct plan *plan, enum op_kind kind, const char *ns,
 			   const char *link, const struct cidr *cidr, int word)
@@ -382,6 +383,14 @@ static bool rests_on(const struct ns *ns, const bool *moves, const struct route 
 	return false;
 }
 
+static void restore_placed(const struct ns *ns, size_t at, struct plan *undo)
+{
+	struct route route = ns->routes.v[at];
+
+	route.place = route_place(ns, at);
+	restore_route(ns, &route, undo);
+}
+
 int restore_from_addr(struct world *world, struct ns *ns, const struct link *link, size_t at,
 		      bool behind, struct plan *undo, struct error *err)
 {
@@ -405,7 +414,7 @@ int restore_from_addr(struct world *world, struct ns *ns, const struct link *lin
 		if (rests_on(ns, moves, &ns->routes.v[i]) &&
 		    strcmp(ns->routes.v[i].link, link->name) != 0 &&
 		    !is_kernels_route(&ns->routes.v[i]) && can_restore_route(&ns->routes.v[i]))
-			restore_route(ns, &ns->routes.v[i], undo);
+			restore_placed(ns, i, undo);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/route_order.h"
 
 struct op *plan_route_add(struct plan *plan, const char *ns, const struct route *route,
 			  int word)
@@ -73,6 +74,12 @@ static void explain_route(struct buf *text, const struct route *route)
 		buf_add(text, " onlink");
 	buf_addc(text, '\n');
 }
+
+static const char *const add_words[] = {
+	[ROUTE_ALONE] = "add",
+	[ROUTE_FIRST] = "prepend",
+	[ROUTE_LAST] = "append",
+};
 
 /* "ip " or "ip -6 ", as a default route does not tell its family. */
 static void explain_command(struct buf *text, const struct op *op, const char *what)
@@ -156,6 +163,21 @@ static void find_link(const struct ns *ns, struct route *route)
 	}
 }
 
+static struct route *place(struct ns *ns, const struct route *route)
+{
+	size_t at = ns->routes.n;
+
+	for (size_t i = 0; i < ns->routes.n && route->place == ROUTE_FIRST; i++)
+		if (cidr_equal(&ns->routes.v[i].dest, &route->dest))
+			at = at < i ? at : i;
+	vector_add(&ns->routes);
+	memmove(&ns->routes.v[at + 1], &ns->routes.v[at],
+		(ns->routes.n - 1 - at) * sizeof(*ns->routes.v));
+	ns->routes.v[at] = *route;
+	ns->routes.v[at].place = ROUTE_ALONE;
+	return &ns->routes.v[at];
+}
+
 static void add_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
@@ -168,8 +190,7 @@ static void add_apply(const struct op *op, struct world *world)
 		world_stale(world, ns, WORLD_ROUTES);
 		return;
 	}
-	route = vector_add(&ns->routes);
-	*route = op->route.route;
+	route = place(ns, &op->route.route);
 	if (!route->table)
 		route->table = RT_TABLE_MAIN;
 	if (route->gateway.family)
@@ -190,7 +211,7 @@ static int add_invert(const struct op *op, struct world *world, struct plan *und
 static void add_explain(const struct op *op, struct world *world, struct buf *text)
 {
 	(void)world;
-	explain_command(text, op, "add");
+	explain_command(text, op, add_words[op->route.route.place]);
 }
 
 const struct op_class op_route_add = {
@@ -231,14 +252,28 @@ static void del_apply(const struct op *op, struct world *world)
 			vector_remove(&ns->routes, i);
 }
 
+/* What is deleted is a copy of one that there is. */
+static bool is_the_one(const struct route *route, const struct route *deleted)
+{
+	return same_route(route, deleted) && route->type == deleted->type &&
+	       route->protocol == deleted->protocol;
+}
+
 static int del_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
 	struct ns *ns = world_ns(world, op->ns, WORLD_ADDRS | WORLD_ROUTES, op->word, err);
+	struct route restored;
 
 	if (!ns)
 		return -1;
-	restore_route(ns, &op->route.route, undo);
+	restored = op->route.route;
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (is_the_one(&ns->routes.v[i], &restored)) {
+			restored.place = route_place(ns, i);
+			break;
+		}
+	restore_route(ns, &restored, undo);
 	return 0;
 }
 

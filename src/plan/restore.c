@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "plan/addr_order.h"
+#include "plan/route_order.h"
 
 #define IPV6_MIN_MTU 1280 /* RFC 8200, 5: with less a link has no IPv6 */
 
@@ -81,20 +82,25 @@ void restore_route(const struct ns *ns, const struct route *route, struct plan *
 		op->route.route.flags |= RTNH_F_ONLINK;
 }
 
+static bool is_restored(const struct route *route, const char *link, uint8_t family)
+{
+	return strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
+	       can_restore_route(route) && (!family || route->dest.ip.family == family);
+}
+
 void restore_routes(const struct ns *ns, const char *link, uint8_t family, struct plan *undo)
 {
-	/* First those without a gateway: the others need them to reach theirs. */
-	for (int gateway = 0; gateway <= 1; gateway++) {
-		for (size_t i = 0; i < ns->routes.n; i++) {
-			const struct route *route = &ns->routes.v[i];
+	route_list routes = { 0 };
+	bool any = false;
 
-			if (strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
-			    can_restore_route(route) &&
-			    (!family || route->dest.ip.family == family) &&
-			    (route->gateway.family != 0) == gateway)
-				restore_route(ns, route, undo);
-		}
-	}
+	for (size_t i = 0; i < ns->routes.n && !any; i++)
+		any = is_restored(&ns->routes.v[i], link, family);
+	if (any)
+		routes_to_add(ns, true, &routes);
+	for (size_t i = 0; i < routes.n; i++)
+		if (is_restored(&routes.v[i], link, family))
+			restore_route(ns, &routes.v[i], undo);
+	vector_free(&routes);
 }
 
 int restore_on_link(struct world *world, struct ns *ns, const struct link *link,

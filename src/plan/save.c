@@ -11,6 +11,7 @@
 #include "kernel/nft.h"
 #include "plan/addr_order.h"
 #include "plan/op.h"
+#include "plan/route_order.h"
 #include "plan/save_others.h"
 
 struct save {
@@ -269,47 +270,69 @@ static void save_addrs(struct save *save, struct ns *ns)
 	}
 }
 
-static void save_routes(struct save *save, struct ns *ns)
+/* Whether the route is the lab's, and can be there where the lab is made again. */
+static bool is_saved_route(const struct save *save, const struct ns *ns,
+			   const struct route *route)
+{
+	if (route->link[0])
+		return is_there(save, ns, route->link);
+	/* The kernel's own answer to what has no route. */
+	if (route->metric == 0xffffffffu)
+		return false;
+	return !is_host(ns) || save->host_too || route->protocol == NSH_PROTO;
+}
+
+static void save_route(struct save *save, struct ns *ns, struct route *route)
 {
 	char text[CIDR_TEXT];
+	const char *dest = route->dest.prefix ? cidr_text(&route->dest, text) : "default";
 
-	/* First those without a gateway: the others need them to reach theirs. */
-	for (int gateway = 0; gateway <= 1; gateway++) {
-		for (size_t i = 0; i < ns->routes.n; i++) {
-			const struct route *route = &ns->routes.v[i];
-
-			if ((route->gateway.family != 0) != gateway ||
-			    is_kernels_route(route) ||
-			    (route->link[0] && !is_there(save, ns, route->link)))
-				continue;
-			if (!route->link[0] && is_host(ns) && !save->host_too &&
-			    route->protocol != NSH_PROTO)
-				continue;
-			/* The kernel's own answer to what has no route. */
-			if (!route->link[0] && route->metric == 0xffffffffu)
-				continue;
-			if (!can_restore_route(route)) {
-				leave_out(save->left_out,
-					  "%s: the route to %s: it has several next hops "
-					  "or "
-					  "other special things",
-					  ns->name,
-					  route->dest.prefix
-						  ? cidr_text(&route->dest, text)
-						  : "default");
-				continue;
-			}
-			restore_route(ns, route, save->plan);
-		}
+	if (!can_restore_route(route)) {
+		leave_out(save->left_out,
+			  "%s: the route to %s: it has several next hops or other special "
+			  "things",
+			  ns->name, dest);
+		return;
 	}
+	if (route->place == ROUTE_FIRST && route->dest.ip.family == AF_INET6) {
+		leave_out(save->left_out,
+			  "%s: that the route to %s with metric %u stands before the address's "
+			  "own",
+			  ns->name, dest, route->metric);
+		route->place = ROUTE_LAST;
+	}
+	restore_route(ns, route, save->plan);
+}
+
+static void save_routes(struct save *save, struct ns *ns)
+{
+	route_list routes = { 0 };
+
+	routes_to_add(ns, false, &routes);
+	for (size_t i = 0; i < routes.n; i++)
+		if (is_saved_route(save, ns, &routes.v[i]))
+			save_route(save, ns, &routes.v[i]);
+	vector_free(&routes);
 }
 
 static void save_neighs(struct save *save, struct ns *ns)
 {
-	for (size_t i = 0; i < ns->neighs.n; i++)
-		if ((ns->neighs.v[i].state & NUD_PERMANENT) && ns->neighs.v[i].has_mac &&
-		    is_there(save, ns, ns->neighs.v[i].link))
-			plan_neigh_add(save->plan, ns->name, &ns->neighs.v[i], -1);
+	char text[IP_TEXT];
+
+	for (size_t i = 0; i < ns->neighs.n; i++) {
+		const struct neigh *neigh = &ns->neighs.v[i];
+		const struct link *link = ns_link(ns, neigh->link);
+
+		if (!(neigh->state & NUD_PERMANENT) || !neigh->has_mac ||
+		    !is_there(save, ns, neigh->link))
+			continue;
+		if (!link || !(link->flags & IFF_LOOPBACK))
+			plan_neigh_add(save->plan, ns->name, neigh, -1);
+		else if (!is_host(ns) || save->host_too)
+			leave_out(save->left_out,
+				  "%s:%s: the neighbour %s, to which it does not lead", ns->name,
+				  link->name, ip_text(&neigh->ip, text));
+	}
 }
 
 /* --- settings and rules --- */

@@ -130,6 +130,28 @@ CASES = [
      "addr red:the-first-name 10.1.1.1/24\nroute red 10.7.0.0/16 dev the-second-name\n"
      "link red:the-second-name altname third\nlink sw1 altname another-one\n"
      "link the-first-of-the-switch mtu 1400\nlink red:the-first-name to host\nlink third mtu 1300"),
+    ("routes that were there before an address of the same network",
+     SWITCH + "ns add red; cable red host:eth9 addr 10.9.0.1/24 10.9.0.2/24\n"
+     "ip route add blackhole 10.1.1.0/24; ip -6 route add prohibit fd00:1::/64 metric 256\n"
+     "ip -n red route add 10.1.2.0/24 via 10.9.0.2",
+     "addr sw1 10.1.1.1/24; addr sw1 fd00:1::1/64; ip -n red addr add 10.1.2.1/24 dev veth-red\n"
+     "ip route add blackhole 10.1.3.0/24 metric 9\naddr sw1 10.1.3.1/24"),
+    ("such a route that is deleted, with its namespace, or behind whose back the address moves",
+     "ns add red\nip -n red route add blackhole 10.1.1.0/24\ncable red host:eth9\n"
+     "addr red 10.1.1.1/24; bridge sw1 add; ip route add unreachable 10.1.2.0/24\n"
+     "addr sw1 10.1.2.1/24; ip route prepend 10.1.2.0/24 dev eth9",
+     "ip route del unreachable 10.1.2.0/24\nns del red\naddr del sw1 10.1.2.1/24\n"
+     "addr sw1 10.1.2.1/24"),
+    ("routes put before others and behind them",
+     SWITCH + "ns add red; cable red host:eth9 addr 10.9.0.1/24 10.9.0.2/24; addr sw1 10.1.1.1/24\n",
+     "ip route append blackhole 10.1.1.0/24\nip route prepend 10.1.1.0/24 via 10.9.0.1\n"
+     "ip route prepend prohibit 10.1.1.0/24\nip route append unreachable 10.1.1.0/24\n"
+     "ip route append 10.7.0.0/16 dev sw1\nip route append blackhole 10.7.0.0/16\n"
+     "ip route prepend 10.7.0.0/16 via 10.9.0.1\nip -6 route append blackhole fd00:7::/64\n"
+     "ip -6 route append prohibit fd00:7::/64\nlink del red:veth-red"),
+    ("a neighbour on a network that only lo is in",
+     "ns add red; addr red:lo 10.5.0.1/24",
+     "arp red add 10.5.0.9 02:00:00:00:00:09\nip -n red addr add 10.5.1.1/24 dev lo"),
     ("all addresses of a link",
      SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
      "addr sw1 fd00:1::1/64; addr sw1 fd00:1::2/64; route host 10.7.0.0/16 via 10.1.2.9",

@@ -160,9 +160,26 @@ def route_state(route):
         return {"nexthops": route["nexthops"], "dst": route["dst"]}
     state = {key: route.get(key) for key in
              ("type", "dst", "gateway", "via", "dev", "table", "protocol", "scope", "prefsrc",
-              "metric")}
+              "metric", "place")}
     # Not "onlink": a route whose gateway is not reached any more is made again with it.
     return state
+
+
+def with_places(routes):
+    """Of IPv4 routes to the same network, which the first of counts, those that somebody has made
+    tell their place: how many of them stand before, and whether one of the kernel's does."""
+    before = {}
+    for route in routes:
+        if ":" in route["dst"] or route.get("table") == "local":
+            continue
+        key = (route["dst"], route.get("table"), route.get("metric"))
+        alike, kernels = before.get(key, (0, False))
+        if route.get("protocol") == "kernel":
+            before[key] = (alike, True)
+        else:
+            route["place"] = [alike, kernels]
+            before[key] = (alike + 1, kernels)
+    return routes
 
 
 SYSCTLS = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding",
@@ -244,7 +261,7 @@ def read_ns(name):
         state = {
             "links": {link["ifname"]: link_state(link) for link in links},
             "addrs": {link["ifname"]: addr_state(link) for link in links},
-            "routes": sorted(filter(None, map(route_state, routes)),
+            "routes": sorted(filter(None, map(route_state, with_places(routes))),
                              key=lambda r: json.dumps(r, sort_keys=True)),
             "neighs": sorted(([n.get("dst"), n.get("lladdr"), n.get("dev")] for n in neighs)),
             "nft": nft_state(ruleset()),
