@@ -219,7 +219,10 @@ static void forward(struct writer *w, const char *ns_name, const char *key)
 void save_setting_line(struct writer *w, size_t at)
 {
 	const struct op *op = &w->plan->ops.v[at];
-	long four = setting(w, op->ns, FORWARD4), six = setting(w, op->ns, FORWARD6);
+	bool forwards = strcmp(op->sysctl.key, FORWARD4) == 0 ||
+			strcmp(op->sysctl.key, FORWARD6) == 0;
+	long four = forwards ? setting(w, op->ns, FORWARD4) : -1;
+	long six = forwards ? setting(w, op->ns, FORWARD6) : -1;
 
 	save_section(w, four >= 0 || six >= 0 ? "forwarding" : "settings");
 	if (four >= 0 && six >= 0) {

@@ -98,7 +98,7 @@ _Static_assert(sizeof(extra_conf4) / sizeof(extra_conf4[0]) <= EXTRA_CONFS &&
 
 struct gather {
 	const link_list *links;
-	const struct extra_usual *usual;
+	const struct extra_usual *usual, *born;
 	extra_setting_list *settings;
 	size_t kept;
 };
@@ -128,6 +128,7 @@ static void take_conf(struct gather *gather, const char *link, bool lo,
 {
 	const struct extra_conf *conf = six ? extra_conf6 : extra_conf4;
 	const int *usual = six ? gather->usual->six : gather->usual->four;
+	const int *born = six ? gather->born->six : gather->born->four;
 	size_t known = mnl_attr_get_payload_len(attr) / sizeof(int);
 	const char *values = mnl_attr_get_payload(attr);
 
@@ -139,7 +140,9 @@ static void take_conf(struct gather *gather, const char *link, bool lo,
 		if (at >= known)
 			continue;
 		memcpy(&value, values + at * sizeof(value), sizeof(value));
-		if (is_usual(&conf[i], usual[i], lo, value))
+		/* IPv4: with a new default the kernel may have changed lo, or not. */
+		if ((!lo || six || usual[i] == born[i]) &&
+		    is_usual(&conf[i], lo ? born[i] : usual[i], lo, value))
 			continue;
 		setting = vector_add(gather->settings);
 		*setting = (struct extra_setting){
@@ -319,10 +322,12 @@ static int read_neigh(struct nlsock *sock, struct gather *gather, struct nl_erro
 }
 
 int extra_settings(struct nlsock *sock, const link_list *links,
-		   const struct extra_usual *usual, bool neigh,
+		   const struct extra_usual *usual, const struct extra_usual *born, bool neigh,
 		   extra_setting_list *settings, struct nl_error *answer)
 {
-	struct gather gather = { .links = links, .usual = usual, .settings = settings };
+	struct gather gather = {
+		.links = links, .usual = usual, .born = born, .settings = settings
+	};
 
 	settings->n = 0;
 	if (read_conf(sock, &gather, answer) == 0) {

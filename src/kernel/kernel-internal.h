@@ -81,6 +81,8 @@ bool netns_is_open(const struct kernel *kernel, const char *name);
 /* A file system of TYPE ("proc") without a place in the file tree, gone with its descriptor; -1 with
  * errno where that cannot be had. */
 int mount_nowhere(const char *type);
+/* A /proc that few namespaces were seen through yet, lent; -1: there is none but the usual one. */
+int sysctl_fresh_proc(void);
 /* Whether FD is a network namespace. */
 bool netns_is(int fd);
 

@@ -33,7 +33,7 @@ int mount_nowhere(const char *type)
  * names, one behind the other in one place of the kernel's table: to look up those of the
  * thousandth costs as much as all the rest of it. A /proc of one's own knows none of them.
  */
-static int fresh_proc(void)
+int sysctl_fresh_proc(void)
 {
 	static int proc = -1, left;
 	static bool refused;
@@ -71,7 +71,7 @@ static int read_fresh(const struct open_sysctl *want, const char *path)
 
 	if (want->flags != O_RDONLY || ++reads <= READ_PLAINLY)
 		return -1;
-	proc = fresh_proc();
+	proc = sysctl_fresh_proc();
 	return proc < 0 ? -1 : openat(proc, path + strlen("/proc/"), O_RDONLY | O_CLOEXEC);
 }
 
@@ -215,7 +215,7 @@ void kernel_sysctl_newborn(const char *key, const char *value)
 
 	if (known && born->with_it)
 		return;
-	proc = fresh_proc();
+	proc = sysctl_fresh_proc();
 	snprintf(path, sizeof(path), "%ssys/%s", proc < 0 ? "/proc/" : "", key);
 	fd = openat(proc, path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)

@@ -97,9 +97,10 @@ void restore_netns(const struct ns *ns, struct plan *plan);
 /*
  * Settings of NS that nsh knows of, where they are not those of a new namespace: that has the
  * machine's own or the kernel's. FORWARDS: it forwards as the machine does, as one that nsh did not
- * make; else not.
+ * make; else not. ALL: those too that change no interface.
  */
-void restore_sysctls(struct world *world, const struct ns *ns, bool forwards, struct plan *plan);
+void restore_sysctls(struct world *world, const struct ns *ns, bool forwards, bool all,
+		     struct plan *plan);
 /* An address as it is, without the route to its network where somebody has taken that away. */
 void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *plan);
 /*

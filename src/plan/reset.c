@@ -10,6 +10,7 @@
 #include "base/set.h"
 #include "kernel/nft.h"
 #include "kernel/rtnl.h"
+#include "plan/same_ns.h"
 
 #define RECORD_MIDDLE " was "
 #define RECORD_PREFIX "net/"
@@ -166,6 +167,7 @@ struct found {
 	struct strings given;	    /* names that nsh gave */
 	struct set owned, held;	    /* OWN, and those of it that processes are in */
 	netns_found_list ids;	    /* of all that were met, host's first */
+	struct same_ns seen;	    /* the same, by what they are */
 };
 
 static void found_free(struct found *found)
@@ -176,6 +178,7 @@ static void found_free(struct found *found)
 	set_free(&found->owned);
 	set_free(&found->held);
 	netns_found_free(&found->ids);
+	same_ns_free(&found->seen);
 }
 
 /*
@@ -238,7 +241,7 @@ static void find_processes(struct world *world, struct found *found, struct plan
 
 /* Whether NAME is another one of a namespace that was met before; "host" is one from the
  * start. A namespace that is only planned has no other names. */
-static bool is_alias(struct world *world, netns_found_list *ids, const char *name)
+static bool is_alias(struct world *world, struct found *found, const char *name)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	struct netns_found *met;
@@ -248,10 +251,9 @@ static bool is_alias(struct world *world, netns_found_list *ids, const char *nam
 	if (!world_kernel(world) ||
 	    kernel_netns_id(world_kernel(world), name, &dev, &ino, &ignored) < 0)
 		return false;
-	for (size_t i = 0; i < ids->n; i++)
-		if (ids->v[i].ino == ino && ids->v[i].dev == dev)
-			return true;
-	met = vector_add(ids);
+	if (same_ns_seen(&found->seen, dev, ino, name))
+		return true;
+	met = vector_add(&found->ids);
 	met->dev = dev;
 	met->ino = ino;
 	met->name = xstrdup(name);
@@ -315,14 +317,14 @@ static int sort_out(struct world *world, bool briefly, struct found *found, stru
 	if (kernel && kernel_netns_own(kernel, &found->given, err) < 0)
 		return -1;
 	order_names(names, &found->given, &all);
-	is_alias(world, &found->ids, HOST);
+	is_alias(world, found, HOST);
 	for (size_t i = 0; result == 0 && i < all.n; i++) {
 		bool own;
 
 		if (kernel && kernel_netns_left_behind(kernel, all.v[i]))
 			continue;
 		result = find_owner(world, all.v[i], briefly, &own, err);
-		if (result == 0 && !is_alias(world, &found->ids, all.v[i]))
+		if (result == 0 && !is_alias(world, found, all.v[i]))
 			strings_add(own ? &found->own : &found->others, all.v[i]);
 	}
 	set_add_all(&found->owned, &found->own);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/conf.h"
 #include "plan/addr_order.h"
 #include "plan/route_order.h"
 
@@ -323,28 +324,31 @@ static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
 	return 0;
 }
 
-void restore_sysctls(struct world *world, const struct ns *ns, bool forwards, struct plan *plan)
+void restore_sysctls(struct world *world, const struct ns *ns, bool forwards, bool all,
+		     struct plan *plan)
 {
 	const char *name = ns->name;
 	const struct {
-		const char *key;
-		bool from_host; /* where a new namespace has it from; else it is 0 there */
+		const char *key, *of_new; /* what a new namespace has; NULL: it is 0 there */
 	} keys[] = {
-		{ "net/ipv4/ip_forward", forwards },
-		{ "net/ipv6/conf/all/forwarding", false },
-		{ "net/ipv6/conf/all/disable_ipv6", false },
-		{ "net/ipv4/conf/all/rp_filter", true },
-		{ "net/ipv4/conf/all/proxy_arp", true },
+		{ "net/ipv4/ip_forward", forwards ? "net/ipv4/conf/all/forwarding" : NULL },
+		{ "net/ipv6/conf/all/forwarding", NULL },
+		{ "net/ipv6/conf/all/disable_ipv6", NULL },
+		{ "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/all/rp_filter" },
+		{ "net/ipv4/conf/all/proxy_arp", "net/ipv4/conf/all/proxy_arp" },
 	};
+	struct error unknown cleanup_error = ERROR_INIT;
+	const conf_list none = { 0 }, *of_new = &none;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct error unknown cleanup_error = ERROR_INIT;
+	if (world_kernel(world) &&
+	    kernel_conf_of_new(world_kernel(world), &of_new, &unknown) < 0)
+		of_new = &none;
+
+	for (size_t i = 0; i < (all ? sizeof(keys) / sizeof(keys[0]) : 3); i++) {
 		const char *value = world_sysctl(world, name, keys[i].key, &unknown);
-		const char *new = keys[i].from_host && value ?
-					  world_sysctl(world, HOST, keys[i].key, &unknown) :
-					  "0";
+		const char *new = keys[i].of_new ? conf_value(of_new, keys[i].of_new) : "0";
 
-		if (value && new && strcmp(value, new) != 0)
+		if (value && strcmp(value, new ? new : "0") != 0)
 			plan_sysctl(plan, name, keys[i].key, value, -1);
 	}
 }
@@ -380,7 +384,7 @@ int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct err
 	 * Before the links: they take their own from the namespace's. What nsh makes does not
 	 * forward, whatever the machine does.
 	 */
-	restore_sysctls(world, ns, !made->netns.marked || made->netns.lo_down, undo);
+	restore_sysctls(world, ns, !made->netns.marked || made->netns.lo_down, true, undo);
 	/* Bridges before what is attached to them. */
 	for (int bridges = 1; bridges >= 0; bridges--) {
 		for (size_t i = 0; i < ns->links.n; i++) {

@@ -12,6 +12,7 @@
 #include "plan/addr_order.h"
 #include "plan/op.h"
 #include "plan/route_order.h"
+#include "plan/same_ns.h"
 #include "plan/save_others.h"
 
 struct save {
@@ -19,10 +20,15 @@ struct save {
 	struct plan *plan;
 	struct strings *left_out;
 	struct strings names; /* of the namespaces: host first */
+	size_t at; /* which of these is looked at */
 	bool host_too;
-	struct strings
-		host_links; /* those of host's that are the lab's, where not all are */
-	struct extra_usual usual[2]; /* of host's links, of others' */
+	struct strings host_links; /* those of host's that are the lab's, where not all are */
+	struct extra_usual born; /* what links have in a new namespace */
+	VECTOR(struct extra_usual) usual; /* what those of each of NAMES begin with */
+	/* The links that were saved: "red/veth-red". Made when the last was. */
+	struct strings there_names;
+	struct set there;
+	bool there_known;
 };
 
 bool can_say(const char *name)
@@ -222,26 +228,39 @@ static void save_lo_mac(struct save *save, struct ns *ns)
 
 /* --- what is on them --- */
 
-/* Whether it is one of the links that were saved: a cable into nowhere is not. */
-static bool is_there(const struct save *save, const struct ns *ns, const char *name)
+static void add_there(struct save *save, const struct op_end *end)
 {
-	const struct link *link = ns_link(ns, name);
+	if (end->ns)
+		strings_take(&save->there_names, xasprintf("%s/%s", end->ns, end->name));
+}
 
-	if (link && (link->flags & IFF_LOOPBACK))
-		return strcmp(link->name, "lo") == 0;
+/* Once all links are in the plan. */
+static void find_there(struct save *save)
+{
 	for (size_t i = 0; i < save->plan->ops.n; i++) {
 		const struct op *op = &save->plan->ops.v[i];
 
 		if (op->kind != OP_LINK_ADD)
 			continue;
-		if (strcmp(op->ns, ns->name) == 0 &&
-		    strcmp(op->link_add.end.name, name) == 0)
-			return true;
-		if (op->link_add.peer.ns && strcmp(op->link_add.peer.ns, ns->name) == 0 &&
-		    strcmp(op->link_add.peer.name, name) == 0)
-			return true;
+		add_there(save, &op->link_add.end);
+		add_there(save, &op->link_add.peer);
 	}
-	return false;
+	set_add_all(&save->there, &save->there_names);
+	save->there_known = true;
+}
+
+/* Whether it is one of the links that were saved: a cable into nowhere is not. */
+static bool is_there(struct save *save, const struct ns *ns, const char *name)
+{
+	const struct link *link = ns_link(ns, name);
+	cleanup_free char *key = NULL;
+
+	if (!save->there_known)
+		find_there(save);
+	if (link && (link->flags & IFF_LOOPBACK))
+		return strcmp(link->name, "lo") == 0;
+	key = xasprintf("%s/%s", ns->name, name);
+	return set_has(&save->there, key);
 }
 
 static void save_addrs(struct save *save, struct ns *ns)
@@ -271,7 +290,7 @@ static void save_addrs(struct save *save, struct ns *ns)
 }
 
 /* Whether the route is the lab's, and can be there where the lab is made again. */
-static bool is_saved_route(const struct save *save, const struct ns *ns,
+static bool is_saved_route(struct save *save, const struct ns *ns,
 			   const struct route *route)
 {
 	if (route->link[0])
@@ -337,6 +356,26 @@ static void save_neighs(struct save *save, struct ns *ns)
 
 /* --- settings and rules --- */
 
+/* In more namespaces nsh does not read all that holds for them. */
+#define CONF_MAX 100
+
+static bool reads_conf(const struct save *save, const struct ns *ns)
+{
+	return save->names.n <= CONF_MAX && (!is_host(ns) || save->host_too);
+}
+
+/* Before the links, which take theirs from it. */
+static void save_first_settings(struct save *save, struct ns *ns)
+{
+	struct extra_usual *usual = vector_add(&save->usual);
+
+	*usual = save->born;
+	if (is_host(ns) && !save->host_too)
+		save_usual_of_host(save->world, usual);
+	else if (reads_conf(save, ns))
+		save_conf(save->world, ns, usual, save->plan, save->left_out);
+}
+
 /* Whether anything of the lab is in host. */
 static bool host_has_part(const struct save *save, const struct ns *host)
 {
@@ -349,7 +388,7 @@ static bool host_has_part(const struct save *save, const struct ns *host)
 static void save_sysctls(struct save *save, struct ns *ns)
 {
 	if (!is_host(ns) || host_has_part(save, ns))
-		restore_sysctls(save->world, ns, false, save->plan);
+		save_forwarding(save->world, ns, reads_conf(save, ns), save->plan);
 }
 
 static void save_rules(struct save *save, struct ns *ns)
@@ -369,14 +408,14 @@ static void save_rules(struct save *save, struct ns *ns)
 }
 
 /* The links whose settings and whatever else is on them are the lab's. */
-static void saved_links(const struct save *save, const struct ns *ns, struct strings *links)
+static void saved_links(struct save *save, const struct ns *ns, struct set *links)
 {
 	for (size_t i = 0; i < ns->links.n; i++) {
 		const struct link *link = &ns->links.v[i];
 
 		if (is_there(save, ns, link->name) &&
 		    (!is_host(ns) || save->host_too || !(link->flags & IFF_LOOPBACK)))
-			strings_add(links, link->name);
+			set_add(links, link->name);
 	}
 }
 
@@ -386,10 +425,12 @@ static void saved_links(const struct save *save, const struct ns *ns, struct str
 /* After what is the namespace's, which changes its links'. */
 static void save_others(struct save *save, struct ns *ns)
 {
-	struct strings links cleanup_strings = { 0 };
+	const struct extra_usual *usual = &save->usual.v[save->at];
+	struct set links cleanup_set = { 0 };
 
 	saved_links(save, ns, &links);
-	save_link_settings(save->world, ns, &links, &save->usual[is_host(ns) ? 0 : 1],
+	save_link_settings(save->world, ns, &links, usual,
+			   is_host(ns) && !save->host_too ? usual : &save->born,
 			   save->names.n <= NEIGH_SETTINGS_MAX, save->plan);
 	save_local_routes(save->world, ns, &links, save->plan, save->left_out);
 	tell_link_extras(save->world, ns, &links, save->left_out);
@@ -403,33 +444,23 @@ static void tell_others(struct save *save, struct ns *ns)
 
 /* --- all of it --- */
 
-struct identity {
-	const char *name;
-	dev_t dev;
-	ino_t ino;
-};
-typedef VECTOR(struct identity) identity_list;
-
 /* The name that the namespace has been SEEN under before, or NULL. */
-static const char *other_name(struct save *save, const char *name, identity_list *seen)
+static const char *other_name(struct save *save, const char *name, struct same_ns *seen)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
-	struct identity here = { .name = name };
+	dev_t dev;
+	ino_t ino;
 
 	if (!world_kernel(save->world) ||
-	    kernel_netns_id(world_kernel(save->world), name, &here.dev, &here.ino, &ignored) < 0)
+	    kernel_netns_id(world_kernel(save->world), name, &dev, &ino, &ignored) < 0)
 		return NULL;
-	for (size_t i = 0; i < seen->n; i++)
-		if (seen->v[i].ino == here.ino && seen->v[i].dev == here.dev)
-			return seen->v[i].name;
-	*vector_add(seen) = here;
-	return NULL;
+	return same_ns_seen(seen, dev, ino, name);
 }
 
 static int take_names(struct save *save, struct error *err)
 {
 	const struct strings *names;
-	identity_list seen = { 0 };
+	struct same_ns seen = { 0 };
 
 	if (world_names(save->world, &names, err) < 0)
 		return -1;
@@ -447,10 +478,15 @@ static int take_names(struct save *save, struct error *err)
 		else
 			strings_add(&save->names, names->v[i]);
 	}
-	vector_free(&seen);
+	same_ns_free(&seen);
 	if (save->names.n > NEIGH_SETTINGS_MAX)
 		leave_out(save->left_out, "settings of neighbour tables (net/ipv4/neigh, net/ipv6/neigh): in so "
 				"many namespaces nsh does not look for them");
+	if (save->names.n > CONF_MAX)
+		leave_out(save->left_out,
+			  "settings below net/ipv4/conf and net/ipv6/conf, all and default, but "
+			  "for forwarding, disable_ipv6, rp_filter and proxy_arp of all: in so "
+			  "many namespaces nsh does not look for them");
 	return 0;
 }
 
@@ -474,9 +510,9 @@ static int save_all(struct save *save, struct error *err)
 {
 	/* Each over all namespaces before the next: a cable needs both. */
 	static void (*const steps[])(struct save * save, struct ns * ns) = {
-		save_netns,  save_singles, save_cables, save_mtus,    save_lo_mac, save_addrs,
-		save_routes, save_neighs,  save_rules,  save_sysctls, save_others,
-		tell_others,
+		save_netns, save_first_settings, save_singles, save_cables, save_mtus,
+		save_lo_mac, save_addrs, save_routes, save_neighs, save_rules,
+		save_sysctls, save_others, tell_others,
 	};
 	struct ns *host;
 
@@ -487,14 +523,14 @@ static int save_all(struct save *save, struct error *err)
 		return -1;
 	if (!save->host_too)
 		choose_host_links(save, host);
-	for (size_t i = 0; i < 2; i++)
-		save_usual_settings(save->world, i == 0, &save->usual[i]);
+	save_usual_of_new(save->world, &save->born);
 	for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
 		for (size_t i = 0; i < save->names.n; i++) {
 			struct ns *ns = loaded(save, save->names.v[i], err);
 
 			if (!ns)
 				return -1;
+			save->at = i;
 			steps[step](save, ns);
 		}
 	}
@@ -513,6 +549,9 @@ int save_plan(struct world *world, bool host_too, struct plan *plan,
 	int result = save_all(&save, err);
 
 	strings_free(&save.names);
+	strings_free(&save.there_names);
+	set_free(&save.there);
+	vector_free(&save.usual);
 	strings_free(&save.host_links);
 	return result;
 }

@@ -31,25 +31,24 @@ static struct nlsock *socket_of(struct world *world, const struct ns *ns)
 
 /* --- settings --- */
 
-static void read_usual(struct world *world, bool read, const char *dir,
+static void read_usual(struct world *world, const char *dir,
 		       const struct extra_conf *conf, int *usual)
 {
 	for (size_t i = 0; conf[i].key; i++) {
 		struct error unknown cleanup_error = ERROR_INIT;
 		cleanup_free char *key = xasprintf("%s/default/%s", dir, conf[i].key);
-		const char *value =
-			read ? world_sysctl(world, HOST, key, &unknown) : NULL;
+		const char *value = world_kernel(world) ?
+					    world_sysctl(world, HOST, key, &unknown) :
+					    NULL;
 
 		usual[i] = value ? atoi(value) : conf[i].usual;
 	}
 }
 
-void save_usual_settings(struct world *world, bool host, struct extra_usual *usual)
+void save_usual_of_host(struct world *world, struct extra_usual *usual)
 {
-	bool real = world_kernel(world);
-
-	read_usual(world, real, "net/ipv4/conf", extra_conf4, usual->four);
-	read_usual(world, real && host, "net/ipv6/conf", extra_conf6, usual->six);
+	read_usual(world, "net/ipv4/conf", extra_conf4, usual->four);
+	read_usual(world, "net/ipv6/conf", extra_conf6, usual->six);
 }
 
 static bool is_as_followed(struct world *world, const struct ns *ns,
@@ -64,21 +63,22 @@ static bool is_as_followed(struct world *world, const struct ns *ns,
 	return !value || atoll(value) == setting->value;
 }
 
-void save_link_settings(struct world *world, struct ns *ns, const struct strings *links,
-			const struct extra_usual *usual, bool neigh, struct plan *plan)
+void save_link_settings(struct world *world, struct ns *ns, struct set *links,
+			const struct extra_usual *usual, const struct extra_usual *born,
+			bool neigh, struct plan *plan)
 {
 	struct nlsock *sock = socket_of(world, ns);
 	extra_setting_list settings = { 0 };
 	struct nl_error answer = { 0 };
 
-	if (!sock || extra_settings(sock, &ns->links, usual, neigh, &settings, &answer) < 0)
+	if (!sock || extra_settings(sock, &ns->links, usual, born, neigh, &settings, &answer) < 0)
 		settings.n = 0;
 	for (size_t i = 0; i < settings.n; i++) {
 		const struct extra_setting *setting = &settings.v[i];
 		cleanup_free char *key = NULL;
 		cleanup_free char *value = NULL;
 
-		if (!strings_has(links, setting->link) ||
+		if (!set_has(links, setting->link) ||
 		    is_as_followed(world, ns, setting))
 			continue;
 		key = xasprintf("%s/%s/%s", setting->dir, setting->link, setting->key);
@@ -105,7 +105,7 @@ static const char *type_text(uint8_t type)
 	return "";
 }
 
-void save_local_routes(struct world *world, struct ns *ns, const struct strings *links,
+void save_local_routes(struct world *world, struct ns *ns, struct set *links,
 		       struct plan *plan, struct strings *left_out)
 {
 	struct nlsock *sock = socket_of(world, ns);
@@ -118,7 +118,7 @@ void save_local_routes(struct world *world, struct ns *ns, const struct strings 
 	for (size_t i = 0; i < routes.n; i++) {
 		const struct route *route = &routes.v[i];
 
-		if (route->link[0] && !strings_has(links, route->link))
+		if (route->link[0] && !set_has(links, route->link))
 			continue;
 		if (can_restore_route(route))
 			restore_route(ns, route, plan);
@@ -158,21 +158,21 @@ static void tell_flags(const struct ns *ns, const struct link *link,
 }
 
 static void tell_qdiscs(struct nlsock *sock, const struct ns *ns,
-			const struct strings *links, struct strings *left_out)
+			struct set *links, struct strings *left_out)
 {
 	extra_qdisc_list qdiscs = { 0 };
 	struct nl_error answer = { 0 };
 
 	if (extra_qdiscs(sock, &ns->links, &qdiscs, &answer) == 0)
 		for (size_t i = 0; i < qdiscs.n; i++)
-			if (strings_has(links, qdiscs.v[i].link))
+			if (set_has(links, qdiscs.v[i].link))
 				leave_out(left_out, "%s:%s: qdisc %s (tc)", ns->name,
 					  qdiscs.v[i].link, qdiscs.v[i].kind);
 	vector_free(&qdiscs);
 }
 
 static void tell_proxies(struct nlsock *sock, const struct ns *ns,
-			 const struct strings *links, struct strings *left_out)
+			 struct set *links, struct strings *left_out)
 {
 	struct nl_error answer = { 0 };
 	neigh_list proxies = { 0 };
@@ -180,26 +180,26 @@ static void tell_proxies(struct nlsock *sock, const struct ns *ns,
 
 	if (rtnl_proxies(sock, &ns->links, &proxies, &answer) == 0)
 		for (size_t i = 0; i < proxies.n; i++)
-			if (strings_has(links, proxies.v[i].link))
+			if (set_has(links, proxies.v[i].link))
 				leave_out(left_out, "%s:%s: proxy neighbour %s", ns->name,
 					  proxies.v[i].link,
 					  ip_text(&proxies.v[i].ip, ip));
 	vector_free(&proxies);
 }
 
-void tell_link_extras(struct world *world, struct ns *ns, const struct strings *links,
+void tell_link_extras(struct world *world, struct ns *ns, struct set *links,
 		      struct strings *left_out)
 {
 	struct nlsock *sock = socket_of(world, ns);
 	char ip[IP_TEXT], cidr[CIDR_TEXT];
 
 	for (size_t i = 0; i < ns->links.n; i++)
-		if (strings_has(links, ns->links.v[i].name))
+		if (set_has(links, ns->links.v[i].name))
 			tell_flags(ns, &ns->links.v[i], left_out);
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 
-		if (addr->odd_broadcast.family && strings_has(links, addr->link))
+		if (addr->odd_broadcast.family && set_has(links, addr->link))
 			leave_out(left_out, "%s:%s: the broadcast address %s of %s",
 				  ns->name, addr->link, ip_text(&addr->odd_broadcast, ip),
 				  cidr_text(&addr->cidr, cidr));

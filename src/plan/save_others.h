@@ -2,6 +2,7 @@
 #ifndef NSH_PLAN_SAVE_OTHERS_H
 #define NSH_PLAN_SAVE_OTHERS_H
 
+#include "base/set.h"
 #include "kernel/extra.h"
 #include "plan/plan.h"
 
@@ -16,26 +17,36 @@
 void leave_out(struct strings *left_out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/*
- * What new links have where the lab is made again: those of host what there is for new
- * ones; those of another namespace, which is new itself, what that has for IPv4 from
- * host, for IPv6 from the kernel.
- */
-void save_usual_settings(struct world *world, bool host, struct extra_usual *usual);
+/* What links begin with in a namespace that is new. */
+void save_usual_of_new(struct world *world, struct extra_usual *usual);
+/* What new links have in HOST, as it is. */
+void save_usual_of_host(struct world *world, struct extra_usual *usual);
 
-/* Settings of the links that are not USUAL, behind those of the namespace, which change
- * them; those of neighbour tables only if NEIGH (kernel/extra.h). */
-void save_link_settings(struct world *world, struct ns *ns, const struct strings *links,
-			const struct extra_usual *usual, bool neigh, struct plan *plan);
+/*
+ * Settings of a namespace itself and for its new links, where they are not those of a new one:
+ * before the links are there, so that those begin with them. USUAL becomes what they begin with.
+ * Some hundred files are read for it.
+ */
+void save_conf(struct world *world, const struct ns *ns, struct extra_usual *usual,
+	       struct plan *plan, struct strings *left_out);
+/* Those that change all links at once, when these are there. DEFAULTS: for new links as well. */
+void save_forwarding(struct world *world, const struct ns *ns, bool defaults,
+		     struct plan *plan);
+
+/* Settings of the links that are not USUAL (of lo: not BORN), behind those of the namespace, which
+ * change them; those of neighbour tables only if NEIGH (kernel/extra.h). */
+void save_link_settings(struct world *world, struct ns *ns, struct set *links,
+			const struct extra_usual *usual, const struct extra_usual *born,
+			bool neigh, struct plan *plan);
 
 /* Routes that somebody has put into table local: into the plan, or, where nsh has no
  * words for one, a sentence into LEFT_OUT. */
-void save_local_routes(struct world *world, struct ns *ns, const struct strings *links,
+void save_local_routes(struct world *world, struct ns *ns, struct set *links,
 		       struct plan *plan, struct strings *left_out);
 
 /* What nsh knows nothing of, a sentence each: queueing disciplines, flags, proxy
  * neighbours, odd broadcast addresses. */
-void tell_link_extras(struct world *world, struct ns *ns, const struct strings *links,
+void tell_link_extras(struct world *world, struct ns *ns, struct set *links,
 		      struct strings *left_out);
 /* The same of the namespace itself: rules of policy routing, others' nf_tables. */
 void tell_ns_extras(struct world *world, struct ns *ns, struct strings *left_out);

@@ -149,6 +149,17 @@ CASES = [
      "ip route append 10.7.0.0/16 dev sw1\nip route append blackhole 10.7.0.0/16\n"
      "ip route prepend 10.7.0.0/16 via 10.9.0.1\nip -6 route append blackhole fd00:7::/64\n"
      "ip -6 route append prohibit fd00:7::/64\nlink del red:veth-red"),
+    ("settings of rooms and of their new links, which some are older than",
+     "ns add red blue; ip netns add green; cable red:e1 host:f1; addr red:e1 10.1.1.1/24\n"
+     "in blue sysctl -w net.ipv4.conf.all.rp_filter=1; cable blue:e5 host:f5",
+     "in red sysctl -w net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.log_martians=1\n"
+     "in red sysctl -w net.ipv6.conf.default.accept_ra=2 net.ipv4.conf.all.proxy_arp=1\n"
+     "cable red:e2 host:f2; addr red:e2 10.1.2.1/24\n"
+     "in red sysctl -w net.ipv4.conf.default.rp_filter=2 net.ipv6.conf.default.accept_ra=0\n"
+     "in red sysctl -w net.ipv4.conf.default.forwarding=1; cable red:e3 host:f3\n"
+     "in green sysctl -w net.ipv4.conf.default.rp_filter=1\nforwarding blue on\n"
+     "in blue sysctl -w net.ipv4.conf.default.forwarding=0 net.ipv6.conf.default.disable_ipv6=1\n"
+     "cable blue:e4 red:e4\nsysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.all.proxy_arp=1"),
     ("a neighbour on a network that only lo is in",
      "ns add red; addr red:lo 10.5.0.1/24",
      "arp red add 10.5.0.9 02:00:00:00:00:09\nip -n red addr add 10.5.1.1/24 dev lo"),

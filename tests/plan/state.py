@@ -184,8 +184,12 @@ def with_places(routes):
 
 SYSCTLS = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding",
            "net/ipv6/conf/default/forwarding", "net/ipv6/conf/all/disable_ipv6",
-           "net/ipv4/conf/all/rp_filter"]
+           "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/all/proxy_arp",
+           "net/ipv4/conf/all/log_martians", "net/ipv4/conf/default/forwarding",
+           "net/ipv4/conf/default/rp_filter", "net/ipv6/conf/default/disable_ipv6",
+           "net/ipv6/conf/default/accept_ra"]
 LINK_SYSCTLS = ["net/ipv4/conf/%s/forwarding", "net/ipv4/conf/%s/proxy_arp",
+                "net/ipv4/conf/%s/rp_filter", "net/ipv6/conf/%s/accept_ra",
                 "net/ipv6/conf/%s/forwarding", "net/ipv6/conf/%s/disable_ipv6"]
 
 

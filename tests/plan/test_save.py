@@ -289,6 +289,29 @@ tap.has(results[5].out, "ns add blue red", "to standard output by name")
 tap.equal([n for n in names if "new" in n], [], "nothing is left lying about")
 
 
+# --- settings of a namespace itself, those of a sandbox's host too ---
+
+SETTINGS = """sysctl -w net.ipv4.conf.all.rp_filter=1 net.ipv6.conf.default.accept_ra=0
+ns add red blue
+cable blue:old host:old addr 10.1.1.1/24 10.1.1.2/24
+in blue sysctl -w net.ipv4.conf.default.arp_ignore=1 net.ipv4.conf.all.arp_ignore=2
+cable red blue addr 10.0.0.1/24 10.0.0.2/24
+save
+"""
+text = must(nsh("-q", "-S", "-", stdin=SETTINGS)).out
+tap.has(text, "\nsysctl -w net.ipv4.conf.all.rp_filter=1\n", "a sandbox's host has its own")
+tap.has(text, "\nsysctl -w net.ipv6.conf.default.accept_ra=0\n", "and for its new links")
+tap.has(text, "\nin blue sysctl -w net.ipv4.conf.all.arp_ignore=2\n", "a room has too")
+tap.has(text, "\nin blue sysctl -w net.ipv4.conf.default.arp_ignore=1\n", "for its new links as well")
+tap.has(text, "\nin blue sysctl -w net.ipv4.conf.old.arp_ignore=0\n", "which an older one has not")
+tap.ok("in red sysctl" not in text and "veth-red.arp_ignore" not in text,
+       "a room with what the kernel gave it has nothing to say", text)
+tap.equal(must(nsh("-q", "-S", "-", stdin=text + "save\n")).out, text, "replayed and saved, the same")
+rooms = "for I in 1..101 { ns add room$I }\n"
+tap.has(must(nsh("-q", "-S", "-", stdin=rooms + "save\n")).out, "in so many namespaces nsh does not",
+        "of very many the rarer ones are not read, which is said")
+
+
 # --- record ---
 
 RECORDED = """ns add old
