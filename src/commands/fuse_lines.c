@@ -192,13 +192,56 @@ static void add_deletions(struct session *session, const struct args *args, stru
 	session->row = false;
 }
 
+/* Plans END away, where it is there still and the namespace that its cable led to is not. */
+static void drop_rest(struct session *session, const struct op_end *end,
+		      const struct op_end *other, struct plan *plan)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ns *ns;
+
+	if (!world_has_ns(session->world, end->ns) || world_has_ns(session->world, other->ns))
+		return;
+	ns = world_ns(session->world, end->ns, WORLD_LINKS, -1, &ignored);
+	if (ns && ns_link(ns, end->name))
+		plan_link_del(plan, end->ns, end->name, -1);
+}
+
+/*
+ * A namespace that lost its name lasts until the kernel has time for it, or as long as somebody
+ * holds it, and so do the other ends of its cables in one that could not be deleted: they would be
+ * taken for cables that need not be made again, and vanish later.
+ */
+static void drop_rests(struct session *session, const line_list *lines)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct plan plan cleanup_plan = PLAN_INIT;
+
+	world_forget(session->world);
+	for (size_t i = 0; i < lines->n; i++) {
+		const struct plan *undo = &lines->v[i].undo;
+
+		for (size_t j = 0; j < undo->ops.n; j++) {
+			const struct op *op = &undo->ops.v[j];
+
+			if (op->kind != OP_LINK_ADD || !op->link_add.peer.ns)
+				continue;
+			drop_rest(session, &op->link_add.end, &op->link_add.peer, &plan);
+			drop_rest(session, &op->link_add.peer, &op->link_add.end, &plan);
+		}
+	}
+	undo_run(&plan, session->world, &ignored);
+}
+
 /* One of them has failed: what the others did is taken back, the last first. */
 static void put_back(struct session *session, const line_list *lines)
 {
+	drop_rests(session, lines);
 	for (size_t i = lines->n; i-- > 0;) {
-		struct error ignored cleanup_error = ERROR_INIT;
+		struct error failed cleanup_error = ERROR_INIT;
 
-		undo_run(&lines->v[i].undo, session->world, &ignored);
+		if (undo_run(&lines->v[i].undo, session->world, &failed) < 0)
+			session_note(session, "could not take all of \"%s\" back: %s",
+				     lines->v[i].line, failed.message);
 	}
 }
 

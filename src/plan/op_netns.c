@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plan/op.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,10 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 {
 	if (kernel_netns_make(kernel, op->ns, prepare, op, err) == 0)
 		return 0;
+	if (op->lenient && err->number == EEXIST && !kernel_netns_left_behind(kernel, op->ns)) {
+		error_clear(err);
+		return 0;
+	}
 	err->word = op->word;
 	return -1;
 }

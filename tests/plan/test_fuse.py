@@ -7,9 +7,17 @@ import os
 import random
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from nshtest import nsh, tap
+import nshtest
+from nshtest import nsh, run, tap
+
+nshtest.in_private_machine()
+for program in ("ip", "nft", "mount"):
+    nshtest.needs_program(program)
+
+import state
 
 ROOMS = ["red", "blue", "green"]
 CHANCE = {"mac", "index", "state"}  # random, counted on, or when the kernel comes to it
@@ -123,7 +131,59 @@ def split(out):
     return texts
 
 
+# --- a namespace that cannot be deleted ---
+
+STUCK = """ns add red blue green gray
+cable red blue addr 10.1.1.1/24 10.1.1.2/24
+cable red:x green:x addr 10.1.2.1/24 10.1.2.2/24
+cable blue:y green:y addr 10.1.3.1/24 10.1.3.2/24
+cable green:z gray:z
+bridge sw attach red blue green addr 10.2.1.1/24 10.2.1.2/24 10.2.1.3/24
+"""
+
+
+def delete_stuck(names, stuck, keep_going):
+    """Before and after, and what is said, where the names STUCK are in use; the other namespaces
+    last for a while without their names."""
+    state.must(nsh("-q", "-", stdin=STUCK))
+    for name in stuck:
+        run(["mount", "--make-private", "/run/netns/" + name])
+        for _ in range(4):
+            run(["mount", "--bind", "/run/netns/" + name, "/run/netns/" + name])
+    held = [os.open("/run/netns/" + name, os.O_RDONLY | os.O_CLOEXEC) for name in names]
+    before = state.read()
+    result = run_file(["-k"] if keep_going else [], ["ns del " + name for name in names])
+    for fd in held:
+        os.close(fd)
+    time.sleep(0.3)  # what was only waiting to vanish has done so
+    return before, state.read(), result.status, result.err
+
+
+def without_macs(lab):
+    lab = state.as_nsh_makes_it(lab)
+    for ns in lab.values():
+        for link in ns["links"].values():
+            del link["mac"], link["mac_set"]
+    return lab
+
+
+def test_stuck(names, stuck):
+    before, after, status, said = state.in_lab(delete_stuck, names, stuck, False)
+    what = "%s cannot be deleted of %s" % (" and ".join(stuck), ", ".join(names))
+    wrong = state.difference(without_macs(before), without_macs(after))
+    tap.ok(status == 1 and not wrong, what + ": all is as before", "\n".join([said] + wrong))
+    tap.has(said, "cannot remove /run/netns/" + stuck[0], what + ": which is said")
+    tap.ok("could not take" not in said and "there is no interface" not in said,
+           what + ": and nothing else", said)
+    _, after, _, _ = state.in_lab(delete_stuck, names, stuck, True)
+    tap.equal(sorted(set(names) & set(after)), sorted(stuck), what + ": it alone stays, with -k")
+
+
 def main():
+    for names, stuck in [("red blue green gray", "green"), ("red blue green gray", "gray"),
+                         ("green red blue", "green"), ("red blue green", "blue green"),
+                         ("red blue green gray", "red")]:
+        test_stuck(names.split(), stuck.split())
     seen = 0
     for seed in range(int(os.environ.get("NSH_FUSE_SEEDS", "40"))):
         pick = random.Random(seed)
