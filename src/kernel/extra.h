@@ -41,9 +41,9 @@ struct extra_conf {
 extern const struct extra_conf extra_conf4[], extra_conf6[];
 
 /*
- * Settings of interfaces that are not USUAL (of lo not BORN, what it has in a new namespace), or, of net/ipv?/neigh, not what a new one would get;
- * and all that follow another. Those of net/ipv?/neigh only if NEIGH: for one namespace the kernel
- * goes through those of all there are.
+ * Settings of interfaces that are not USUAL (of lo not BORN, what it has in a new namespace), or, of
+ * net/ipv?/neigh, not what a new one would get; and all that follow another. Those of net/ipv?/neigh
+ * only if NEIGH: for one namespace the kernel goes through those of all there are.
  */
 int extra_settings(struct nlsock *sock, const link_list *links,
 		   const struct extra_usual *usual, const struct extra_usual *born, bool neigh,
