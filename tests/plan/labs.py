@@ -316,7 +316,7 @@ class Maker:
             return line
         if line.startswith("iptables"):
             line = self.rule(line)
-        if self.here != "host" and not line.startswith("ip "):
+        if self.here != "host" and not re.match(r"ip .*-n ", line):
             # A shell would redirect "ip netns exec red echo 1 > FILE" elsewhere.
             line = self.pick(["in %s %s", "ip netns exec %s %s"]
                              if not line.startswith("echo") else ["in %s %s"]) % (self.here, line)
