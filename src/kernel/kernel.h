@@ -121,6 +121,9 @@ bool kernel_switch_up(struct kernel *kernel, const char *ns, const char *name);
 bool kernel_switch_waits(const struct kernel *kernel, const char *ns, const char *name);
 /* Sets up what waits anywhere. 0, or -1 with the error set. */
 int kernel_switches_up(struct kernel *kernel, struct error *err);
+/* The same before one of their ports may lose its carrier, as where any link goes: a switch gets its
+ * link-local address once it had one. Where one waits, carriers are settled too. */
+int kernel_switches_settle(struct kernel *kernel, struct error *err);
 /* As kernel_rtnl(), for what can be done before the switches are up: giving a switch that waits an IPv4
  * address, making cables, and what follows with the one made last (setting it up, a switch). */
 struct nlsock *kernel_rtnl_early(struct kernel *kernel, const char *name, struct error *err);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "kernel/kernel-internal.h"
 #include "kernel/rtnl.h"
 
@@ -143,8 +144,13 @@ static int up_in(struct kernel *kernel, const char *ns, struct error *err)
 			continue;
 		}
 		vector_remove(&kernel->switches, i);
-		if (one.waits && result == 0)
-			result = set_up(kernel, &one, err);
+		if (one.waits) {
+			struct error failed cleanup_error = ERROR_INIT;
+
+			/* One that cannot be is no reason to leave the others down. */
+			if (set_up(kernel, &one, &failed) < 0 && result == 0)
+				result = error_take(err, &failed);
+		}
 		free(one.ns);
 	}
 	no_cable(kernel);
@@ -153,12 +159,30 @@ static int up_in(struct kernel *kernel, const char *ns, struct error *err)
 
 int switches_up_in(struct kernel *kernel, const char *ns, struct error *err)
 {
+	bool waits = false;
+
+	for (size_t i = 0; i < kernel->switches.n; i++) {
+		const struct new_switch *one = &kernel->switches.v[i];
+
+		waits |= one->waits && strcmp(one->ns, ns) == 0;
+	}
+	/* What comes may take the carrier of its ports. */
+	if (waits)
+		return kernel_settle(kernel, err);
 	return kernel->switches.n > 0 ? up_in(kernel, ns, err) : 0;
 }
 
 int kernel_switches_up(struct kernel *kernel, struct error *err)
 {
 	return kernel->switches.n > 0 ? up_in(kernel, NULL, err) : 0;
+}
+
+int kernel_switches_settle(struct kernel *kernel, struct error *err)
+{
+	for (size_t i = 0; i < kernel->switches.n; i++)
+		if (kernel->switches.v[i].waits)
+			return kernel_settle(kernel, err);
+	return 0;
 }
 
 void switches_forget(struct kernel *kernel, const char *ns)

@@ -60,10 +60,14 @@ struct op *plan_cable_del(struct plan *plan, const char *ns, const char *name,
 
 static int del_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
-	struct nlsock *sock = op_rtnl(op, kernel, err);
 	struct nl_error answer = { 0 };
+	struct nlsock *sock;
 	int index;
 
+	/* A port of one that waits may lose its carrier by it. */
+	if (kernel_switches_settle(kernel, err) < 0)
+		return -1;
+	sock = op_rtnl(op, kernel, err);
 	if (!sock || op_link_index(op, sock, op->link_del.name, &index, err) < 0)
 		return -1;
 	if (index == 0) /* lenient, and gone */

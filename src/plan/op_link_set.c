@@ -82,17 +82,28 @@ static int set_failed(const struct op *op, const struct nl_error *answer, struct
 	return op_failed(op, answer, err, "cannot change %s:%s", op->ns, name);
 }
 
+/* A switch has its link-local address once a port of it had a carrier. */
+static bool loses_carrier(const struct op *op)
+{
+	unsigned set = op->link_set.set;
+
+	return ((set & LINK_CHANGE_UP) && !op->link_set.up) || (set & LINK_CHANGE_NETNS) ||
+	       ((set & LINK_CHANGE_MASTER) && !op->link_set.master[0]);
+}
+
 /* Whether that can be done before the switches that wait are up. */
 static bool is_early(const struct op *op, const struct kernel *kernel)
 {
 	const unsigned harmless = LINK_CHANGE_UP | LINK_CHANGE_MASTER | LINK_CHANGE_GROUP;
 
-	return !(op->link_set.set & ~harmless) &&
+	return !(op->link_set.set & ~harmless) && !loses_carrier(op) &&
 	       kernel_is_last_cable(kernel, op->ns, op->link_set.name);
 }
 
 static struct nlsock *rtnl_for(const struct op *op, struct kernel *kernel, struct error *err)
 {
+	if (loses_carrier(op) && kernel_switches_settle(kernel, err) < 0)
+		return NULL;
 	/* As with a new link that has one. */
 	if ((op->link_set.set & LINK_CHANGE_MAC) && kernel_switches_up(kernel, err) < 0)
 		return NULL;

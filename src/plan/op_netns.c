@@ -108,6 +108,9 @@ struct op *plan_netns_del(struct plan *plan, const char *ns, int word)
 
 static int del_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
+	/* As with a link. */
+	if (kernel_switches_settle(kernel, err) < 0)
+		return -1;
 	if (kernel_netns_del(kernel, op->ns, err) == 0)
 		return 0;
 	if (op->lenient) {

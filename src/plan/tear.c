@@ -239,9 +239,12 @@ int tear_run(const struct op *ops, size_t count, struct kernel *kernel, bool go_
 	     struct error *err)
 {
 	struct tear tear = { .kernel = kernel, .go_on = go_on, .err = err };
+	struct error ignored cleanup_error = ERROR_INIT;
 	cleanup_free const char **names = NULL;
 	struct netns_going *going;
 
+	/* Their ports may lose their carrier; that one of them cannot be up is no reason to stay. */
+	kernel_switches_settle(kernel, &ignored);
 	sort_out(&tear, ops, count);
 	names = xcalloc(tear.names.n + 1, sizeof(*names));
 	for (size_t i = 0; i < tear.names.n; i++)

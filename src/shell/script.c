@@ -306,6 +306,8 @@ enum status source_run(struct session *session, const struct source *source,
 		run_turns(&run, &block, NULL, NULL);
 		/* What comes next may be typed, or another program's. */
 		if (session->kernel) {
+			/* What follows, as taking back, has nothing behind it to wait for. */
+			kernel_set_lazy(session->kernel, false);
 			if (kernel_settle(session->kernel, &err) < 0)
 				failed(&run, &(word_list){ 0 }, &err);
 			kernel_forget_names(session->kernel);

@@ -7,11 +7,12 @@ import os
 import random
 import re
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import nshtest
-from nshtest import nsh, run, tap
+from nshtest import NSH, nsh, run, tap
 
 nshtest.in_private_machine()
 for program in ("ip", "nft", "mount"):
@@ -179,7 +180,35 @@ def test_stuck(names, stuck):
     tap.equal(sorted(set(names) & set(after)), sorted(stuck), what + ": it alone stays, with -k")
 
 
+def test_taken_back():
+    """A switch that the end of a script makes again is up: nothing comes behind it."""
+    inner = "ns add q\n%s\n" + "ns add q\n"
+    for line in ["link del host:hb", "bridge hb del"]:
+        with tempfile.NamedTemporaryFile("w", suffix=".nsh") as file:
+            file.write(inner % line)
+            file.flush()
+            result = nsh("-S", "-c", "bridge hb add addr 10.5.0.1/24", "--", "sh", "-c",
+                         "'%s' --host %s; '%s' --host -c 'json show host'"
+                         % (NSH, file.name, NSH))
+        tap.ok("took back" in result.err and "10.5.0.0/24" in result.out,
+               "%s, taken back: the switch is up, with its route" % line)
+
+
+def test_carriers():
+    """A switch is up before its only port may lose its carrier, and so has a link-local address."""
+    for line in ["link c:veth-c down", "link c:veth-c to d", "link host:veth-c-br down"]:
+        found = []
+        for fuse in ["on", "off"]:
+            result = run_file(["-S"], ["set fuse = %s" % fuse, "ns add c", "ns add d",
+                                       "ns add e", "ns del e", "bridge s0 attach c", line,
+                                       "json show host"])
+            found.append("fe80" in result.out)
+        tap.ok(found[0] == found[1], "%s: a link-local address of the switch's, or none" % line)
+
+
 def main():
+    test_taken_back()
+    test_carriers()
     for names, stuck in [("red blue green gray", "green"), ("red blue green gray", "gray"),
                          ("green red blue", "green"), ("red blue green", "blue green"),
                          ("red blue green gray", "red")]:
