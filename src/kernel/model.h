@@ -61,7 +61,8 @@ struct addr {
 	uint8_t proto; /* IFA_PROTO; 0 where the kernel has none */
 	bool broadcast; /* has an IFA_BROADCAST */
 	struct ip odd_broadcast; /* where that is not the last of its network; else family 0 */
-	bool more; /* has what this does not hold: a far end, a label, a lifetime */
+	char label[IFNAMSIZ]; /* "eth0:2"; "" where it is the link's name, as usual */
+	bool more; /* has what this does not hold: a far end, a lifetime */
 };
 
 /* Where a route that is added goes among those to the same network, in the same table and with the

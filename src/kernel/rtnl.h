@@ -139,9 +139,10 @@ int rtnl_link_altname(struct nlsock *sock, int index, const char *altname, bool 
  * as they would not answer for a second. An IPv4 address gets its broadcast address. */
 int rtnl_addr_add(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
 		  struct nl_error *answer);
-/* The same as ip(8) does it unasked: no broadcast address, and IPv6 looks for duplicates. */
-int rtnl_addr_add_plain(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
-			struct nl_error *answer);
+/* The same, PLAIN as ip(8) does it unasked: no broadcast address, and IPv6 looks for duplicates; with
+ * a LABEL ("": the link's name) if it is IPv4. */
+int rtnl_addr_add_as(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
+		     bool plain, const char *label, struct nl_error *answer);
 int rtnl_addr_del(struct nlsock *sock, int index, const struct cidr *cidr,
 		  struct nl_error *answer);
 

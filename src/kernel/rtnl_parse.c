@@ -332,8 +332,9 @@ int rtnl_parse_addr(const struct nlmsghdr *message, struct addr *addr)
 			break;
 		case IFA_LABEL:
 			/* A label of its own starts with the link's name and a colon. */
-			addr->more |= memchr(mnl_attr_get_payload(attr), ':',
-					     mnl_attr_get_payload_len(attr)) != NULL;
+			good = get_string(attr, addr->label, sizeof(addr->label));
+			if (!strchr(addr->label, ':'))
+				addr->label[0] = '\0';
 			break;
 		case IFA_RT_PRIORITY:
 			addr->more = true;

@@ -236,8 +236,8 @@ static void addr_init(struct request *request, uint16_t type, uint16_t flags, in
 	put_ip(request, IFA_ADDRESS, &cidr->ip);
 }
 
-static int add_addr(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
-		    bool plain, struct nl_error *answer)
+int rtnl_addr_add_as(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
+		     bool plain, const char *label, struct nl_error *answer)
 {
 	struct request request;
 
@@ -253,19 +253,15 @@ static int add_addr(struct nlsock *sock, int index, const struct cidr *cidr, uin
 	}
 	if (proto)
 		mnl_attr_put_u8(&request.header, IFA_PROTO, proto);
+	if (*label)
+		mnl_attr_put_strz(&request.header, IFA_LABEL, label);
 	return send_request(sock, &request, answer);
 }
 
 int rtnl_addr_add(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
 		  struct nl_error *answer)
 {
-	return add_addr(sock, index, cidr, proto, false, answer);
-}
-
-int rtnl_addr_add_plain(struct nlsock *sock, int index, const struct cidr *cidr, uint8_t proto,
-			struct nl_error *answer)
-{
-	return add_addr(sock, index, cidr, proto, true, answer);
+	return rtnl_addr_add_as(sock, index, cidr, proto, false, "", answer);
 }
 
 int rtnl_addr_del(struct nlsock *sock, int index, const struct cidr *cidr,

@@ -57,9 +57,8 @@ static void on_link(struct lost *lost, const struct ns *ns, const char *link)
 
 		if (!can_restore_addr(addr) && (!link || strcmp(addr->link, link) == 0))
 			add(lost,
-			    "undo will bring %s:%s back its %s, but not its label, "
-			    "lifetime, scope "
-			    "or far end",
+			    "undo will bring %s:%s back its %s, but not its lifetime, scope or "
+			    "far end",
 			    ns->name, addr->link, cidr_text(&addr->cidr, text));
 	}
 }

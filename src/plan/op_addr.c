@@ -88,6 +88,7 @@ void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *pla
 	struct route route;
 
 	op->addr.proto = addr->proto;
+	str_copy(op->addr.label, IFNAMSIZ, addr->label);
 	op->addr.plain = addr->cidr.ip.family == AF_INET ? !addr->broadcast :
 							   !(addr->flags & IFA_F_NODAD);
 	/* Somebody had taken away the route that the kernel makes with it. */
@@ -130,8 +131,8 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 
 	if (!sock || op_link_index(op, sock, op->addr.link, &index, err) < 0)
 		return -1;
-	if ((op->addr.plain ? rtnl_addr_add_plain : rtnl_addr_add)(
-		    sock, index, &op->addr.cidr, op->addr.proto, &answer) == 0)
+	if (rtnl_addr_add_as(sock, index, &op->addr.cidr, op->addr.proto, op->addr.plain,
+			     op->addr.label, &answer) == 0)
 		return 0;
 	return op_failed(op, &answer, err, "cannot give %s to %s:%s",
 			 cidr_text(&op->addr.cidr, text), op->ns, op->addr.link);
@@ -168,6 +169,7 @@ static void add_apply(const struct op *op, struct world *world)
 		return;
 	link = ns_link(ns, op->addr.link);
 	str_copy(addr.link, IFNAMSIZ, op->addr.link);
+	str_copy(addr.label, IFNAMSIZ, op->addr.label);
 	addr.index = link ? link->index : 0;
 	if (op->addr.cidr.ip.family == AF_INET6 && !op->addr.plain)
 		addr.flags = IFA_F_NODAD;
@@ -241,6 +243,8 @@ static void add_explain(const struct op *op, struct world *world, struct buf *te
 		buf_add(text, " nodad");
 	else if (has_broadcast(op))
 		buf_add(text, " brd +");
+	if (op->addr.label[0])
+		explain_word(text, " label ", op->addr.label);
 	buf_addc(text, '\n');
 }
 

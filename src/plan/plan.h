@@ -85,6 +85,7 @@ struct op {
 			struct cidr cidr;
 			uint8_t proto;
 			bool plain; /* as ip(8) adds it: no broadcast address, no nodad */
+			char label[IFNAMSIZ]; /* "": the link's name */
 		} addr;
 		struct {
 			struct route route;

@@ -271,21 +271,22 @@ static void save_addrs(struct save *save, struct ns *ns)
 	if (lo && (!is_host(ns) || save->host_too))
 		restore_no_loopback(save->world, ns, lo, save->plan);
 	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[addr_nth_to_add(ns, i)];
-		const struct link *link = ns_link(ns, addr->link);
+		struct addr addr = ns->addrs.v[addr_nth_to_add(ns, i)];
+		const struct link *link = ns_link(ns, addr.link);
 
-		if (!link || is_kernels_addr(addr, link) ||
-		    !is_there(save, ns, addr->link))
+		if (!link || is_kernels_addr(&addr, link) ||
+		    !is_there(save, ns, addr.link))
 			continue;
 		if (is_host(ns) && !save->host_too && (link->flags & IFF_LOOPBACK) &&
-		    addr->proto != NSH_PROTO)
+		    addr.proto != NSH_PROTO)
 			continue;
-		if (!can_restore_addr(addr))
+		if (!can_restore_addr(&addr) || addr.label[0])
 			leave_out(save->left_out,
 				  "%s:%s: what is special about %s (a label, a lifetime, "
 				  "a scope, a far end)",
-				  ns->name, addr->link, cidr_text(&addr->cidr, text));
-		restore_addr(ns, addr, save->plan);
+				  ns->name, addr.link, cidr_text(&addr.cidr, text));
+		addr.label[0] = '\0';
+		restore_addr(ns, &addr, save->plan);
 	}
 }
 

@@ -95,6 +95,10 @@ CASES = [
      "ns add red; cable red host:eth9 addr 10.1.1.1/24 10.1.1.2/24; addr red 10.1.2.1/24\n"
      "addr red 10.1.1.3/24; ip -n red route add 10.7.0.0/16 via 10.1.1.2 src 10.1.2.1",
      "link red:veth-red name eth7"),
+    ("labels of addresses, which a link that got another name leaves them",
+     "ns add red; cable red:e0 host:eth9 addr 10.1.1.1/24 10.1.1.2/24; addr red:e0 10.1.2.1/24\n"
+     "addr red:e0 10.1.1.3/24; link red:e0 name e1",
+     "addr del red:e1 10.1.1.1/24\nlink red:e1 name e2\nlink red:e2 to host\ncable del eth9"),
     ("addresses of a lo that a line before has made",
      "", "ns add red\nin red ip addr flush dev lo\nip netns add blue\nip -n blue link set lo up\n"
      "ip -n blue addr del 127.0.0.1/8 dev lo"),
