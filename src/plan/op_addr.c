@@ -2,6 +2,7 @@
 #include "plan/op.h"
 
 #include <linux/if_addr.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,9 +195,25 @@ static bool has_routes(const struct op *op, struct world *world, const struct li
 	       routes > 0;
 }
 
+/* Those for good. */
+static int restore_ipv4_neighs(const struct op *op, struct world *world, const char *link,
+			       struct plan *undo, struct error *err)
+{
+	const struct ns *ns = world_ns(world, op->ns, WORLD_NEIGHS, op->word, err);
+
+	if (!ns)
+		return -1;
+	for (size_t i = 0; i < ns->neighs.n; i++)
+		if (strcmp(ns->neighs.v[i].link, link) == 0 &&
+		    ns->neighs.v[i].ip.family == AF_INET &&
+		    (ns->neighs.v[i].state & NUD_PERMANENT))
+			plan_neigh_add(undo, op->ns, &ns->neighs.v[i], op->word);
+	return 0;
+}
+
 /*
- * IPv4 routes can be on a link without an IPv4 address, but none survives the last one. That of an
- * own new link is not looked for: a lab of thousands of addresses would read its routes each time.
+ * IPv4 routes and neighbours can be on a link without an IPv4 address, but none survives the last
+ * one (fib_disable_ip() of net/ipv4/fib_frontend.c). That of an own new link is not looked for: a lab of thousands of addresses would read its routes each time.
  */
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
@@ -218,16 +235,15 @@ static int add_invert(const struct op *op, struct world *world, struct plan *und
 			return 0;
 	if (!ns)
 		return -1;
-	if (!ns_simulates(world, ns)) {
-		if (!has_routes(op, world, link))
-			return 0;
-		world_stale(world, ns, WORLD_ROUTES);
+	if (ns_simulates(world, ns) || has_routes(op, world, link)) {
+		if (!ns_simulates(world, ns))
+			world_stale(world, ns, WORLD_ROUTES);
+		ns = world_ns(world, op->ns, WORLD_ROUTES, op->word, err);
+		if (!ns)
+			return -1;
+		restore_routes(ns, link->name, AF_INET, undo);
 	}
-	ns = world_ns(world, op->ns, WORLD_ROUTES, op->word, err);
-	if (!ns)
-		return -1;
-	restore_routes(ns, link->name, AF_INET, undo);
-	return 0;
+	return restore_ipv4_neighs(op, world, link->name, undo, err);
 }
 
 /* Without the mark of nsh's own: ip(8) knows "proto" for addresses from 6.3 on only. */

@@ -125,7 +125,7 @@ ip -n red addr add 10.1.0.1 peer 10.1.0.2 dev a0
 sleep 0.2""", "ns del red; say done")
 for part in ("table ip mine of nf_tables in red", "policy routing (ip rule) of red",
              "the route of red to 10.9.0.0/16", "red:br0, but not its VLANs",
-             "undo will bring red:a0 back its 10.1.0.1/32, but not its label",
+             "undo will bring red:a0 back its 10.1.0.1/32, but not its lifetime, scope or far end",
              re.compile(r"sleep \(process \d+\) goes on in the old red: undo makes a new one")):
     tap.has(text, part, "said before a namespace goes: %s" % getattr(part, "pattern", part))
 text = in_lab(warned, "ip netns add red && ip -n red link set lo up", "ns del red; undo; ns")
