@@ -342,7 +342,7 @@ int main(int argc, char **argv)
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct options options = { 0 };
-	struct session session;
+	static struct session session;
 	int status = read_options(argc, argv, &options);
 
 	if (status >= 0) {
@@ -370,7 +370,7 @@ int main(int argc, char **argv)
 			world_simulate(session.world, true);
 		status = run(&options, &session);
 	}
-	session_free(&session);
+	session_end(&session);
 	strings_free(&options.commands);
 	vector_free(&options.files);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == STATUS_OK) {

@@ -31,7 +31,7 @@ struct error {
 };
 
 #define ERROR_INIT { .word = -1 }
-#define cleanup_error __attribute__((cleanup(error_clear)))
+#define cleanup_error __attribute__((cleanup(error_drop_)))
 
 /* Sets the error, replacing an earlier one. WORD: the word to blame or -1. Returns -1. */
 int error_set(struct error *err, enum status status, int word, const char *format, ...)
@@ -63,5 +63,11 @@ int error_take(struct error *err, struct error *from);
 
 /* Frees what the error holds and makes it "no error" again. */
 void error_clear(struct error *err);
+/* The same where ERR goes out of scope: most hold nothing. */
+static inline void error_drop_(struct error *err)
+{
+	if (err->message || err->hint)
+		error_clear(err);
+}
 
 #endif

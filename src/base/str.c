@@ -173,15 +173,11 @@ void strings_free(struct strings *list)
 	*list = (struct strings){ 0 };
 }
 
-void *vector_grow_(void *v, size_t n, size_t *room, size_t size)
+void *vector_more_(void *v, size_t *room, size_t size)
 {
-	if (n == *room) {
-		/* Most lists of large things stay short, and there may be very many lists. */
-		*room = *room ? *room * 2 : size < 32 ? 8 : 2;
-		v = xreallocarray(v, *room, size);
-	}
-	memset((char *)v + n * size, 0, size);
-	return v;
+	/* Most lists of large things stay short, and there may be very many lists. */
+	*room = *room ? *room * 2 : size < 32 ? 8 : 2;
+	return xreallocarray(v, *room, size);
 }
 
 void vector_remove_(void *v, size_t *n, size_t at, size_t size)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Memory: these never return NULL. A shell that cannot get a few hundred bytes has nothing
@@ -74,7 +75,14 @@ void strings_free(struct strings *list);
 		(vec)->v = NULL;                                                          \
 		(vec)->n = (vec)->room = 0;                                               \
 	} while (0)
-void *vector_grow_(void *v, size_t n, size_t *room, size_t size);
+void *vector_more_(void *v, size_t *room, size_t size);
+static inline void *vector_grow_(void *v, size_t n, size_t *room, size_t size)
+{
+	if (n == *room)
+		v = vector_more_(v, room, size);
+	memset((char *)v + n * size, 0, size);
+	return v;
+}
 void vector_remove_(void *v, size_t *n, size_t at, size_t size);
 
 bool str_starts(const char *string, const char *prefix);

@@ -34,11 +34,16 @@ static void jobs_clear(job_list *jobs)
 	jobs->n = 0;
 }
 
-void session_free(struct session *session)
+void session_end(struct session *session)
 {
 	record_stop(session);
 	if (!session->lab)
 		session_stop_jobs(session, 0, NULL);
+}
+
+void session_free(struct session *session)
+{
+	session_end(session);
 	jobs_clear(&session->jobs);
 	jobs_clear(&session->lab_jobs);
 	vector_free(&session->jobs);

@@ -38,16 +38,44 @@ static struct bound *new_bound(struct walk *walk)
 	return &bounds->v[bounds->n++];
 }
 
+static void free_bounds(struct bounds *bounds)
+{
+	while (bounds) {
+		struct bounds *next = bounds->next;
+
+		free(bounds);
+		bounds = next;
+	}
+}
+
 void walk_free(struct walk *walk)
 {
-	while (walk->bounds) {
-		struct bounds *next = walk->bounds->next;
-
-		free(walk->bounds);
-		walk->bounds = next;
-	}
+	free_bounds(walk->bounds);
 	vector_free(&walk->threads);
 	vector_free(&walk->before);
+}
+
+/* The memory of the last match, for the next: a script is thousands of lines. */
+static struct walk last;
+
+static struct walk borrow_walk(void)
+{
+	struct walk walk = last;
+
+	last = (struct walk){ 0 };
+	return walk;
+}
+
+static void give_back(struct walk *walk)
+{
+	walk_free(&last);
+	last = *walk;
+	last.threads.n = last.before.n = 0;
+	if (!last.bounds)
+		return;
+	free_bounds(last.bounds->next);
+	last.bounds->next = NULL;
+	last.bounds->n = 0;
 }
 
 void walk_follow(struct walk *walk, struct thread thread)
@@ -100,18 +128,39 @@ static void start(struct walk *walk)
 						   .node = grammar.entries.v[i].start });
 }
 
+static void list_letter(unsigned letter)
+{
+	for (size_t i = 0; i < grammar.entries.n; i++) {
+		char first = grammar.entries.v[i].first;
+
+		if ((unsigned)first - 'a' == letter || !islower((unsigned char)first))
+			*vector_add(&grammar.by_letter[letter]) = (unsigned short)i;
+	}
+}
+
+static void start_entry(struct walk *walk, struct entry *entry, const struct word *word)
+{
+	if (!may_begin(entry, word))
+		return;
+	grammar_compile_entry(entry);
+	walk_follow(walk, (struct thread){ .entry = entry, .node = entry->start });
+}
+
 /* The same where the first word is known: only what may take it is looked at, and compiled. */
 static void start_at(struct walk *walk, const struct word *word)
 {
-	grammar_list();
-	for (size_t i = 0; i < grammar.entries.n; i++) {
-		struct entry *entry = &grammar.entries.v[i];
+	unsigned letter = (unsigned)*word->text - 'a';
 
-		if (!may_begin(entry, word))
-			continue;
-		grammar_compile_entry(entry);
-		walk_follow(walk, (struct thread){ .entry = entry, .node = entry->start });
+	grammar_list();
+	if (letter >= sizeof(grammar.by_letter) / sizeof(grammar.by_letter[0])) {
+		for (size_t i = 0; i < grammar.entries.n; i++)
+			start_entry(walk, &grammar.entries.v[i], word);
+		return;
 	}
+	if (!grammar.by_letter[letter].room)
+		list_letter(letter);
+	for (size_t i = 0; i < grammar.by_letter[letter].n; i++)
+		start_entry(walk, &grammar.entries.v[grammar.by_letter[letter].v[i]], word);
 }
 
 const struct node *thread_node(const struct thread *thread)
@@ -134,18 +183,23 @@ static void bind_word(struct walk *walk, struct thread *thread, int word)
 
 enum way { BY_LITERAL, BY_PARAM, BY_PREFIX };
 
-static bool takes(const struct node *node, const struct word *word, enum way way)
+static bool is_of_type(const struct node *node, const struct word *word)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 
+	return !node->type || !node->type->check ||
+	       node->type->check(word->text, 0, &ignored) == 0;
+}
+
+static bool takes(const struct node *node, const struct word *word, enum way way)
+{
 	switch (way) {
 	case BY_LITERAL:
 		return node->kind == NODE_LITERAL && !word->quoted &&
-		       strlen(word->text) >= node->least && str_starts(node->text, word->text);
+		       *node->text == *word->text && strlen(word->text) >= node->least &&
+		       str_starts(node->text, word->text);
 	case BY_PARAM:
-		return node->kind == NODE_PARAM &&
-		       (!node->type || !node->type->check ||
-			node->type->check(word->text, 0, &ignored) == 0);
+		return node->kind == NODE_PARAM && is_of_type(node, word);
 	case BY_PREFIX:
 		return node->kind == NODE_LITERAL && !word->quoted && word->text[0] &&
 		       str_starts(node->text, word->text);
@@ -266,8 +320,8 @@ static const struct thread *accepting(const struct walk *walk)
 int grammar_match(const struct word *words, size_t count, bool abbreviate, struct args *args,
 		  struct error *err)
 {
+	struct walk walk = borrow_walk();
 	const struct thread *found;
-	struct walk walk = { 0 };
 	int result = 0;
 	bool line;
 
@@ -293,7 +347,7 @@ int grammar_match(const struct word *words, size_t count, bool abbreviate, struc
 		else
 			result = grammar_incomplete(&walk, words, count, err);
 	}
-	walk_free(&walk);
+	give_back(&walk);
 	return result;
 }
 

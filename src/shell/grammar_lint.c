@@ -183,6 +183,8 @@ void grammar_lint_table(const struct command *const *table, struct strings *prob
 		free(grammar.nodes.v[j].text);
 	vector_free(&grammar.nodes);
 	vector_free(&grammar.entries);
+	for (size_t j = 0; j < sizeof(grammar.by_letter) / sizeof(grammar.by_letter[0]); j++)
+		vector_free(&grammar.by_letter[j]);
 	strings_free(&grammar.problems);
 	grammar = own;
 }

@@ -35,6 +35,8 @@ struct entry {
 struct grammar {
 	VECTOR(struct node) nodes;
 	VECTOR(struct entry) entries;
+	/* Numbers of the entries that may begin with a letter, found when first asked for. */
+	VECTOR(unsigned short) by_letter[26];
 	struct strings problems;
 	bool listed; /* the entries are there */
 	bool whole;  /* and compiled, all of them */

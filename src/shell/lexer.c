@@ -164,6 +164,19 @@ static void add_plain(struct lexer *l, struct buf *text)
 	buf_addn(text, l->text + start, l->at - start);
 }
 
+/* The length of the word that starts here, if it is what stands there; else 0. */
+static size_t plain_length(const struct lexer *l)
+{
+	const char *text = l->text + l->at;
+	size_t length = l->length - l->at, n = 0;
+
+	while (n < length && is_plain(text[n]))
+		n++;
+	if ((n < length && !lexer_ends_word(text[n])) || lexer_is_arrow(text, length))
+		return 0;
+	return n;
+}
+
 static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 {
 	struct buf text cleanup_buf = { 0 };
@@ -270,11 +283,26 @@ static enum brace brace_of(const struct raw_word *word)
 	return is_word(word, "}") ? BRACE_CLOSE : BRACE_NONE;
 }
 
-static void note_word(struct statement *statement, const struct raw_word *word)
+static void note_word(struct statement *statement, size_t start, size_t end)
 {
 	if (statement->end == 0)
-		statement->start = (uint32_t)word->start;
-	statement->end = (uint32_t)word->end;
+		statement->start = (uint32_t)start;
+	statement->end = (uint32_t)end;
+}
+
+/* Takes a word that is what stands there and no more, as most are. */
+static bool take_plain(struct lexer *l, struct statement *statement)
+{
+	size_t length = plain_length(l);
+	const char *text = l->text + l->at;
+
+	/* A brace, and what begins a block, mean more. */
+	if (length < 2 ||
+	    (statement->end == 0 && length == 3 && strncmp(text, "for", length) == 0))
+		return false;
+	note_word(statement, l->at, l->at + length);
+	l->at += length;
+	return true;
 }
 
 /* Behind a "{" at START. */
@@ -314,6 +342,8 @@ static enum lexed lex_statement(struct lexer *l, struct statement *statement, bo
 			l->at++;
 			return LEXED;
 		}
+		if (!is_for && take_plain(l, statement))
+			continue;
 		result = lex_word(l, &word);
 		start = word.start;
 		brace = brace_of(&word);
@@ -321,7 +351,7 @@ static enum lexed lex_statement(struct lexer *l, struct statement *statement, bo
 			is_for = is_word(&word, "for");
 		if (result == LEXED && brace == BRACE_NONE &&
 		    !(is_for && statement->end > 0 && l->text[start] == '{'))
-			note_word(statement, &word);
+			note_word(statement, word.start, word.end);
 		raw_word_free(&word);
 		if (result != LEXED)
 			return result;
@@ -399,11 +429,10 @@ void block_free(struct block *block)
 	vector_free(&block->statements);
 }
 
-/* The next word of a statement that was found to be in order. */
-static bool next_word(struct lexer *l, struct raw_word *word)
+/* Whether a statement that was found to be in order goes on with a word, which starts here. */
+static bool at_word(struct lexer *l)
 {
-	*word = (struct raw_word){ 0 };
-	return skip_blanks(l) == LEXED && l->at < l->length && lex_word(l, word) == LEXED;
+	return skip_blanks(l) == LEXED && l->at < l->length;
 }
 
 static struct lexer lexer_of(const struct statement *statement, size_t *blame,
@@ -418,10 +447,16 @@ void statement_words(const struct statement *statement, raw_word_list *words)
 	struct error never cleanup_error = ERROR_INIT;
 	size_t nowhere;
 	struct lexer l = lexer_of(statement, &nowhere, &never);
-	struct raw_word word;
 
-	while (next_word(&l, &word))
+	while (at_word(&l)) {
+		struct raw_word word = { 0 };
+
+		if (lex_word(&l, &word) != LEXED) {
+			raw_word_free(&word);
+			return;
+		}
 		*vector_add(words) = word;
+	}
 }
 
 static const char *piece_text(const struct session *session, const struct piece *piece)
@@ -476,14 +511,26 @@ static int fill_in(const struct session *session, struct raw_word *raw, int numb
 int expand(const struct session *session, const struct statement *statement,
 	   word_list *words, struct error *err)
 {
-	size_t nowhere;
+	size_t nowhere, plain;
 	struct lexer l = lexer_of(statement, &nowhere, err);
-	struct raw_word raw;
 	int result = 0;
 
-	while (result == 0 && next_word(&l, &raw)) {
+	while (result == 0 && at_word(&l)) {
 		struct word *word = vector_add(words);
+		struct raw_word raw = { 0 };
 
+		plain = plain_length(&l);
+		if (plain > 0) {
+			*word = (struct word){ .text = xstrndup(l.text + l.at, plain),
+					       .start = l.at, .end = l.at + plain };
+			l.at += plain;
+			continue;
+		}
+		if (lex_word(&l, &raw) != LEXED) {
+			words->n--;
+			raw_word_free(&raw);
+			break;
+		}
 		word->start = raw.start;
 		word->end = raw.end;
 		word->quoted = raw.quoted;
