@@ -163,7 +163,7 @@ static int complete_word(int count, int key)
 	return 0;
 }
 
-/* "?": what may come next, and the line as it was. In quotes and comments it is itself. */
+/* "?": what may come next, and the line as it was. In quotes, comments and URLs it is itself. */
 static int question(int count, int key)
 {
 	struct buf text cleanup_buf = { 0 };
@@ -171,7 +171,7 @@ static int question(int count, int key)
 
 	(void)count;
 	read_cursor(&cursor);
-	if (cursor.quote)
+	if (cursor.quote || strstr(cursor.prefix, "://"))
 		rl_insert(1, key);
 	else
 		explain_next(prompt.session, &cursor, &text);

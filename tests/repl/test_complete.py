@@ -127,7 +127,7 @@ t.edit("jo?")
 tap.equal(t.finish("bs"), "nothing runs in the background", "?: the line can be finished and run")
 t.edit("say one three\x1bbtwo\x02\x02?")
 tap.equal(t.finish("\x05 four"), "one twothree four", "?: ... with the cursor where it was")
-for keys in ("say \"why?", "say 'why?", "say why\\?", "ns # why?"):
+for keys in ("say \"why?", "say 'why?", "say why\\?", "ns # why?", "get http://b/x?"):
     got, shown = t.edit(keys)
     tap.equal((got, shown), ("nsh> " + keys, []), "? is itself: " + keys)
 t.interrupt()
