@@ -227,9 +227,15 @@ static enum lexed lex_word(struct lexer *l, struct raw_word *word)
 	return LEXED;
 }
 
+/* Some editors mark UTF-8 so, in front of all. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /* Blanks, continued lines and comments. */
 static enum lexed skip_blanks(struct lexer *l)
 {
+	if (l->at == 0 && l->length >= strlen(BYTE_ORDER_MARK) &&
+	    memcmp(l->text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+		l->at = strlen(BYTE_ORDER_MARK);
 	for (;;) {
 		char c = peek(l, 0);
 
