@@ -58,14 +58,14 @@ static const char usage[] =
 	"  -q              no notes\n"
 	"  -v              print the ip and nft lines that do the same before each command\n"
 	"  -vv             and the netlink messages as they are sent\n"
-	"      --help      print this\n"
+	"  -h, --help      print this\n"
 	"      --version   print nsh's version\n"
 	"\n"
 	"Exit status: 0 done; 1 a command failed; 2 a line could not be understood; 3 an\n"
 	"expectation did not hold; 4 this kernel or machine cannot do it.\n"
 	"\"nsh -c help\" lists the commands; nsh(1) tells all of it.\n";
 
-enum long_option { OPTION_HOST = 256, OPTION_JSON, OPTION_TAP, OPTION_HELP, OPTION_VERSION,
+enum long_option { OPTION_HOST = 256, OPTION_JSON, OPTION_TAP, OPTION_VERSION,
 		   OPTION_COMPLETE, OPTION_MAN, OPTION_EXAMPLES };
 
 static const struct option long_options[] = {
@@ -74,7 +74,7 @@ static const struct option long_options[] = {
 	{ "lab", required_argument, NULL, 'l' },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "tap", no_argument, NULL, OPTION_TAP },
-	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ "complete", required_argument, NULL, OPTION_COMPLETE }, /* for completions/ */
 	{ "man-commands", no_argument, NULL, OPTION_MAN },	  /* for doc/nsh.1 */
@@ -100,7 +100,7 @@ static int next_option(int argc, char **argv, struct options *o)
 {
 	for (;;) {
 		int at = optind;
-		int option = getopt_long(argc, argv, "+c:l:Snkqv", long_options, NULL);
+		int option = getopt_long(argc, argv, "+c:l:Snkqvh", long_options, NULL);
 
 		if (option != -1)
 			return option;
@@ -157,7 +157,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		case OPTION_TAP:
 			o->tap = true;
 			break;
-		case OPTION_HELP:
+		case 'h':
 			fputs(usage, stdout);
 			return STATUS_OK;
 		case OPTION_VERSION:

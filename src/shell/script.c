@@ -535,6 +535,26 @@ static int read_script(const char *path, char **text, size_t *length, struct err
 	return 0;
 }
 
+/* What was taken for the name of a file may have been meant as a line, or be a slip. */
+static void hint_at_line(const char *path, struct error *err)
+{
+	struct statement statement = { .text = path, .end = (uint32_t)strlen(path) };
+	struct error why cleanup_error = ERROR_INIT, ignored cleanup_error = ERROR_INIT;
+	word_list words = { 0 };
+	struct args args = { 0 };
+
+	if (err->number != ENOENT || strpbrk(path, "./"))
+		return;
+	if (expand(NULL, &statement, &words, &ignored) == 0 && words.n > 0) {
+		if (grammar_match(words.v, words.n, false, &args, &why) == 0 || why.word != 0)
+			error_hint(err, "nsh -c '%s' runs it as a line", path);
+		else if (why.hint)
+			error_hint(err, "%s", why.hint);
+	}
+	args_free(&args);
+	words_free(&words);
+}
+
 enum status script_run_file(struct session *session, const char *path)
 {
 	struct error err cleanup_error = ERROR_INIT;
@@ -544,6 +564,7 @@ enum status script_run_file(struct session *session, const char *path)
 	if (strcmp(path, "-") == 0)
 		return run_stdin(session);
 	if (read_script(path, &text, &source.length, &err) < 0) {
+		hint_at_line(path, &err);
 		print_error(NULL, NULL, 0, &err);
 		return err.status;
 	}

@@ -78,14 +78,30 @@ tap.equal(nsh("-c").status, 2, "-c without commands: status 2")
 tap.equal(nsh("-c", "ns", "file").status, 2, "-c with a file: status 2")
 result = nsh("--version")
 tap.has(result.out, re.compile(r"^nsh [0-9.]+$", re.M), "--version")
-result = nsh("--help")
-tap.ok(result.status == 0 and result.out.startswith("usage: nsh") and not result.err, "--help",
-       result)
+for option in ("--help", "-h"):
+    result = nsh(option)
+    tap.ok(result.status == 0 and result.out.startswith("usage: nsh") and not result.err, option,
+           result)
+for word, hint in (("mapp", "did you mean map?"), ("ns add k", "nsh -c 'ns add k' runs it as a line"),
+                   ("no-such.nsh", None)):
+    result = nsh("-S", word)
+    tap.ok(result.status == 2 and "cannot read %s: " % word in result.err and
+           (hint in result.err if hint else result.err.count("\n") == 1),
+           "no such file: %s" % word, result)
 
 tap.has(nsh("-S", "-c", "help").out, re.compile(r"^  link +interfaces: make, ", re.M),
         "help says of a noun all that it is for")
 result = run(["bash", "-c", "%s <(echo 'ns add red; ns del red; say piped')" % NSH])
 tap.ok(result.status == 0 and result.out == "piped\n", "a script from a pipe", result)
+
+with tempfile.NamedTemporaryFile("wb", suffix=".nsh") as marked:
+    marked.write(b"\xef\xbb\xbfsandbox\nsay marked\n")
+    marked.flush()
+    result = nsh(marked.name)
+    tap.ok(result.status == 0 and result.out == "marked\n",
+           "a file that begins with the mark of UTF-8", result)
+    tap.has(nsh("-S", "-", stdin=open(marked.name).read() + "nss\n").err, "stdin:3:1: ",
+            "... and standard input")
 
 # --- standard input is run as it comes: a mistake is told before the next line is there ---
 for script in ["nss\n", "say ${\n", "# first\n\n}\n", "say a\nnss\n"]:
