@@ -37,7 +37,7 @@ enum style style_of_state(const char *state)
 					    "permanent" };
 	static const char *const bad[] = { "down", "no carrier", "blocked", "blocking", "disabled",
 					   "failed", "BROKEN" };
-	static const char *const note[] = { "lacks", "asking", "listening", "learning" };
+	static const char *const note[] = { "lacks", "note", "asking", "listening", "learning" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		if (strcmp(state, good[i]) == 0)

@@ -9,6 +9,8 @@ static const char *verdict_text(enum doctor_verdict verdict)
 	switch (verdict) {
 	case DOCTOR_OK:
 		return "ok";
+	case DOCTOR_NOTE:
+		return "note";
 	case DOCTOR_LACKS:
 		return "lacks";
 	case DOCTOR_BROKEN:

@@ -393,11 +393,8 @@ static void check_br_netfilter(doctor_list *checks)
 				   : "off: bridges pass frames on unfiltered"));
 		return;
 	}
-	check = add(
-		checks, DOCTOR_LACKS, "br_netfilter",
-		xstrdup("net.bridge.bridge-nf-call-iptables is 1: frames that a bridge "
-			"passes on go through iptables too, and its FORWARD policy may "
-			"drop them"));
+	check = add(checks, DOCTOR_NOTE, "br_netfilter",
+		    xstrdup("on: iptables may drop what a bridge passes on, by its FORWARD policy"));
 	check->remedy = xstrdup("sysctl -w net.bridge.bridge-nf-call-iptables=0, or "
 				"iptables -P FORWARD ACCEPT");
 }
@@ -487,9 +484,8 @@ static void check_limits(doctor_list *checks)
 	if (neighbours < 0)
 		return;
 	add(checks, DOCTOR_OK, "neighbours",
-	    xasprintf("%lld in all namespaces together (net.ipv4.neigh.default.gc_thresh3)%s",
-		      neighbours,
-		      neighbours < 8192 ? ": few, once hundreds of them talk" : ""));
+	    xasprintf("%lld in all (net.ipv4.neigh.default.gc_thresh3)%s", neighbours,
+		      neighbours < 8192 ? ": few for hundreds of rooms" : ""));
 }
 
 /* Lets a child try things; what it did not come to stays untried. */

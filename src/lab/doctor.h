@@ -6,14 +6,15 @@
 
 #include "base/str.h"
 
-enum doctor_verdict { DOCTOR_OK, DOCTOR_LACKS, DOCTOR_BROKEN };
+enum doctor_verdict { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_LACKS, DOCTOR_BROKEN };
 
 /* One thing that nsh needs of a machine, or can make use of. */
 struct doctor_check {
-	enum doctor_verdict verdict; /* LACKS: nsh works without; BROKEN: it does not */
-	const char *name;	     /* "user namespaces", "veth", "nf_tables NAT", ... */
-	char *found;		     /* what is there: "allowed, up to 96365" */
-	char *remedy;		     /* what to do, NULL where nothing is to be done */
+	/* NOTE: it is there, and may surprise; LACKS: nsh works without; BROKEN: it does not */
+	enum doctor_verdict verdict;
+	const char *name; /* "user namespaces", "veth", "nf_tables NAT", ... */
+	char *found;	  /* what is there: "allowed, up to 96365" */
+	char *remedy;	  /* what to do, NULL where nothing is to be done */
 };
 typedef VECTOR(struct doctor_check) doctor_list;
 
