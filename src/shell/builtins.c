@@ -306,8 +306,8 @@ const struct command commands_shell[] = {
 		.flags = COMMAND_SHELL,
 	},
 	{
-		.grammar = "help [TOPIC]",
-		.help = "list the commands, or tell about one",
+		.grammar = "help [TOPIC [KEYWORD...]]",
+		.help = "list the commands, or tell about one or some of its lines",
 		.example = "help bridge",
 		.run = help_run,
 		.flags = COMMAND_TELLS,

@@ -15,6 +15,9 @@ void expect_end(struct session *session);
 
 int help_run(struct session *session, const struct args *args, struct error *err);
 int find_run(struct session *session, const struct args *args, struct error *err);
+/* What TAB offers behind "help": topics that are no commands, and the keywords of a command. */
+void help_topics(struct strings *names);
+void help_keywords(const char *command, struct strings *keywords);
 /* The COMMANDS section of nsh(1), in man(7). */
 void help_print_man(FILE *to);
 /* Every entry of the table as JSON: what tests run over. */

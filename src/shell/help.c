@@ -59,6 +59,66 @@ static void first_word(const char *grammar, char *word, size_t size)
 		word[length] = '\0';
 }
 
+/* The next keyword of a grammar, and behind it; NULL: there is none. */
+static const char *next_keyword(const char *grammar, size_t *length)
+{
+	for (; *grammar; grammar += *length ? *length : 1) {
+		*length = strcspn(grammar, " []()|");
+		if (*length > 0 && !isupper((unsigned char)*grammar) && *grammar != '.')
+			return grammar;
+	}
+	return NULL;
+}
+
+static bool has_keyword(const struct command *c, const char *word)
+{
+	size_t length;
+
+	for (const char *at = c->grammar; (at = next_keyword(at, &length)); at += length)
+		if (length == strlen(word) && strncmp(at, word, length) == 0)
+			return true;
+	return false;
+}
+
+/* Whether an entry begins with the first word that help is asked for, and holds the others. */
+static bool is_about(const struct command *c, const struct args *args)
+{
+	const char *topic = arg_text(args, "TOPIC");
+	char word[32];
+
+	first_word(c->grammar, word, sizeof(word));
+	if (strcmp(word, topic) != 0)
+		return false;
+	for (size_t i = 0; i < arg_count(args, "KEYWORD"); i++)
+		if (!has_keyword(c, arg_nth(args, "KEYWORD", i)->text))
+			return false;
+	return true;
+}
+
+void help_topics(struct strings *names)
+{
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		strings_add(names, topics[i].name);
+}
+
+void help_keywords(const char *command, struct strings *keywords)
+{
+	char word[32];
+	size_t length;
+
+	for (size_t i = 0; command_table[i]; i++) {
+		for (const struct command *c = command_table[i]; c->grammar; c++) {
+			const char *at = c->grammar;
+
+			first_word(c->grammar, word, sizeof(word));
+			if (strcmp(word, command) != 0 || !(at = next_keyword(at, &length)))
+				continue;
+			while ((at = next_keyword(at + length, &length)))
+				strings_take(keywords, xstrndup(at, length));
+		}
+	}
+}
+
 /* One line for each noun: its keyword and what all its entries are for, in few words. */
 static void list_commands(FILE *to)
 {
@@ -97,7 +157,7 @@ static void add_entry(struct table *table, const struct command *c)
 }
 
 /* All there is, or on one topic. Returns whether there is anything. */
-static bool print_json(struct session *session, const char *topic)
+static bool print_json(struct session *session, const struct args *args)
 {
 	static const struct column topic_columns[] = {
 		{ "", "topic", COLUMN_TEXT },
@@ -107,16 +167,13 @@ static bool print_json(struct session *session, const char *topic)
 	};
 	struct table *tables[] = { table_new("commands", entry_columns),
 				   table_new("topics", topic_columns) };
+	const char *topic = arg_text(args, "TOPIC");
 	bool found;
-	char word[32];
 
-	for (size_t i = 0; command_table[i]; i++) {
-		for (const struct command *c = command_table[i]; c->grammar; c++) {
-			first_word(c->grammar, word, sizeof(word));
-			if (topic ? !strcmp(word, topic) : !(c->flags & COMMAND_FOREIGN))
+	for (size_t i = 0; command_table[i]; i++)
+		for (const struct command *c = command_table[i]; c->grammar; c++)
+			if (topic ? is_about(c, args) : !(c->flags & COMMAND_FOREIGN))
 				add_entry(tables[0], c);
-		}
-	}
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
 		if (topic && strcmp(topics[i].name, topic) != 0)
 			continue;
@@ -141,7 +198,7 @@ int help_run(struct session *session, const struct args *args, struct error *err
 	char word[32];
 	bool found = false;
 
-	if (session->format == FORMAT_JSON && print_json(session, topic ? topic->text : NULL))
+	if (session->format == FORMAT_JSON && print_json(session, args))
 		return 0;
 	if (!topic) {
 		list_commands(session->out);
@@ -149,7 +206,7 @@ int help_run(struct session *session, const struct args *args, struct error *err
 	}
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
 		strings_add(&known, topics[i].name);
-		if (strcmp(topics[i].name, topic->text) != 0)
+		if (strcmp(topics[i].name, topic->text) != 0 || arg_count(args, "KEYWORD") > 0)
 			continue;
 		fputs(topics[i].text, session->out);
 		found = true;
@@ -158,7 +215,7 @@ int help_run(struct session *session, const struct args *args, struct error *err
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			first_word(c->grammar, word, sizeof(word));
 			strings_add(&known, word);
-			if (strcmp(word, topic->text) != 0)
+			if (!is_about(c, args))
 				continue;
 			print_entry(session->out, c);
 			found = true;
@@ -166,6 +223,13 @@ int help_run(struct session *session, const struct args *args, struct error *err
 	}
 	if (found)
 		return 0;
+	if (strings_has(&known, topic->text)) {
+		const struct arg *last = arg_nth(args, "KEYWORD", arg_count(args, "KEYWORD") - 1);
+
+		error_set(err, STATUS_FAILED, last->word, "%s has nothing with %s", topic->text,
+			  last->text);
+		return error_hint(err, "\"help %s\" tells all of it", topic->text);
+	}
 	near = str_nearest(topic->text, &known);
 	error_set(err, STATUS_FAILED, topic->word, "there is no help on %s", topic->text);
 	if (near)

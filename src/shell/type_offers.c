@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "lab/lab.h"
+#include "shell/builtins.h"
 
 /* What there is of each type: names, files, jobs. */
 
@@ -344,6 +345,8 @@ void complete_program(struct session *session, const struct args *so_far,
 void complete_topic(struct session *session, const struct args *so_far,
 		    struct candidates *candidates)
 {
+	struct strings topics cleanup_strings = { 0 };
+
 	(void)session;
 	(void)so_far;
 	for (size_t i = 0; command_table[i]; i++) {
@@ -353,6 +356,20 @@ void complete_topic(struct session *session, const struct args *so_far,
 			candidates_add(candidates, word, NULL);
 		}
 	}
+	help_topics(&topics);
+	for (size_t i = 0; i < topics.n; i++)
+		candidates_add(candidates, topics.v[i], NULL);
+}
+
+void complete_keyword(struct session *session, const struct args *so_far,
+		      struct candidates *candidates)
+{
+	struct strings keywords cleanup_strings = { 0 };
+
+	(void)session;
+	help_keywords(arg_text(so_far, "TOPIC"), &keywords);
+	for (size_t i = 0; i < keywords.n; i++)
+		candidates_add(candidates, keywords.v[i], NULL);
 }
 
 void complete_variable(struct session *session, const struct args *so_far,

@@ -80,6 +80,8 @@ void complete_file(struct session *session, const struct args *so_far,
 		   struct candidates *candidates);
 void complete_program(struct session *session, const struct args *so_far,
 		      struct candidates *candidates);
+void complete_keyword(struct session *session, const struct args *so_far,
+		      struct candidates *candidates);
 void complete_topic(struct session *session, const struct args *so_far,
 		    struct candidates *candidates);
 void complete_variable(struct session *session, const struct args *so_far,

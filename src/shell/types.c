@@ -52,6 +52,7 @@ const struct param_type param_types[] = {
 	{ "TEXT", "some text", NULL, NULL },
 	{ "WORD", "a word", NULL, NULL },
 	{ "TOPIC", "a command or another topic", NULL, complete_topic },
+	{ "KEYWORD", "a word of that command", NULL, complete_keyword },
 	{ "NAME", "a variable", check_variable, complete_variable },
 	{ "VALUE", "its value", NULL, NULL },
 	{ "DURATION", "a time, as 5s or 200ms", check_duration, NULL },

@@ -838,13 +838,34 @@ ok
 > help foo
 ok
 
-> help a b
-         ^
-error 2: nothing more belongs here
-  it is written: help [TOPIC]
+! help ns add
+  ns add NEWNS...
+      make namespaces, with lo up
+      example: ns add red blue
+
+! help ns zz
+          ^^
+error 1: ns has nothing with zz
+  "help ns" tells all of it
+
+! help names zz
+             ^^
+error 1: names has nothing with zz
+  "help names" tells all of it
+
+! help doctr zz
+       ^^^^^
+error 1: there is no help on doctr
+  did you mean doctor?
 
 > help doct<TAB>
 doctor
+
+> help na<TAB>
+names nat
+
+> help forwarding <TAB>
+off on
 
 ! find quit
   quit
