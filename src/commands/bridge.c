@@ -277,17 +277,34 @@ static int attach(struct session *session, struct bridge_name *bridge, const str
 	return 0;
 }
 
+/* Whether the switch has addresses of the family, but none whose network the address is in. */
+static bool is_elsewhere(const struct ns *ns, const char *bridge, const struct ip *ip)
+{
+	bool any = false;
+
+	if (ip_is_link_local(ip) || ns_is_near(ns, bridge, ip))
+		return false;
+	for (size_t i = 0; i < ns->addrs.n && !any; i++) {
+		const struct addr *addr = &ns->addrs.v[i];
+
+		any = strcmp(addr->link, bridge) == 0 && addr->cidr.ip.family == ip->family &&
+		      !ip_is_link_local(&addr->cidr.ip);
+	}
+	return any;
+}
+
 /*
- * Says that an address is the switch's own, or stands in the line twice, and adds it to GIVEN.
- * Whether a namespace that is attached already has it would take a look at each of them.
+ * Says that an address is the switch's own, stands in the line twice or is in none of the
+ * switch's networks, and adds it to GIVEN. Whether a namespace that is attached already has it
+ * would take a look at each of them.
  */
-static void warn_twice(struct session *session, const struct bridge_name *bridge,
+static void warn_address(struct session *session, const struct bridge_name *bridge,
 		       const struct cidr *cidr, addr_list *given, struct plan *plan)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	const struct ns *ns = NULL;
 	const struct addr *own;
-	char text[IP_TEXT];
+	char text[CIDR_TEXT];
 	bool twice = false;
 
 	if (bridge->link)
@@ -302,6 +319,9 @@ static void warn_twice(struct session *session, const struct bridge_name *bridge
 	else if (twice)
 		plan_warn(plan, "note: %s stands here twice: only one of the two will be reached",
 			  ip_text(&cidr->ip, text));
+	else if (ns && is_elsewhere(ns, bridge->name, &cidr->ip))
+		plan_warn(plan, "note: %s is in no network of the switch %s", cidr_text(cidr, text),
+			  bridge->name);
 	vector_add(given)->cidr = *cidr;
 }
 
@@ -363,7 +383,7 @@ static int plan_attach(struct session *session, const struct args *args, struct 
 			 check_addr_free(ns, &cidr, cidr_arg, err) < 0)
 			result = -1;
 		if (result == 0 && !automatic)
-			warn_twice(session, &bridge, &cidr, &taken, plan);
+			warn_address(session, &bridge, &cidr, &taken, plan);
 		if (result == 0)
 			plan_addr_add(plan, ns->name, end, &cidr,
 				      cidr_arg ? cidr_arg->word : arg->word);

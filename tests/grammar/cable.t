@@ -558,6 +558,16 @@ ip -n red link set veth-red group 7238504 up
 ip -n red addr add 192.168.15.5/24 dev veth-red brd +
 note: 192.168.15.5 is an address of the switch v-net-0 already: only one of the two will be reached
 
+> bridge v-net-0 add addr 192.168.15.5/24; bridge v-net-0 attach red addr 192.168.16.7/24
+ip link add v-net-0 type bridge
+ip link set v-net-0 group 7238504 up
+ip addr add 192.168.15.5/24 dev v-net-0 brd +
+ip link add veth-red-br type veth peer name veth-red netns red
+ip link set veth-red-br group 7238504 master v-net-0 up
+ip -n red link set veth-red group 7238504 up
+ip -n red addr add 192.168.16.7/24 dev veth-red brd +
+note: 192.168.16.7/24 is in no network of the switch v-net-0
+
 > bridge v-net-0 attach red blue addr 192.168.15.1/24
                             ^^^^
 error 2: blue is left without an address: give one for each, or "auto"
