@@ -50,6 +50,15 @@ int exec_status(int status)
 	return WEXITSTATUS(status);
 }
 
+static int ended_by_signal(const struct session *session, const char *program, int number,
+			   int word, struct error *err)
+{
+	/* The terminal has shown ^C or ^\ and left it at that. */
+	if (session->interactive && (number == SIGINT || number == SIGQUIT))
+		fputc('\n', stderr);
+	return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d", program, number);
+}
+
 int exec_words(struct session *session, const char *ns, const struct word *words,
 	       size_t count, int word, struct error *err)
 {
@@ -70,17 +79,13 @@ int exec_words(struct session *session, const char *ns, const struct word *words
 		err->word = word;
 		return -1;
 	}
-	status = exec_status(exec_wait(pid));
-	if (status == 0)
+	status = exec_wait(pid);
+	if (WIFSIGNALED(status))
+		return ended_by_signal(session, words[0].text, WTERMSIG(status), word, err);
+	if (WEXITSTATUS(status) == 0)
 		return 0;
-	/* The terminal has shown ^C or ^\ and left it at that. */
-	if (session->interactive && (status == 128 + SIGINT || status == 128 + SIGQUIT))
-		fputc('\n', stderr);
-	if (status > 128)
-		return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d",
-				 words[0].text, status - 128);
 	return error_set(err, STATUS_FAILED, word, "%s ended with status %d", words[0].text,
-			 status);
+			 WEXITSTATUS(status));
 }
 
 static int run(struct session *session, const struct args *args, struct error *err)

@@ -163,7 +163,11 @@ tap.has(good("exec red getent hosts blue").out, "blue", "programs know the lab's
 tap.has(good("exec red cat /proc/net/dev").out, "veth-red", "and see the namespace's /proc")
 tap.has(good("exec red ls /sys/class/net").out, "veth-red", "and its /sys")
 result = nsh("-q", "-c", "exec red sh -c 'kill -9 $$'")
-tap.ok(result.status != 0, "a program that is killed is a failure", result)
+tap.ok(result.status != 0 and "sh was ended by signal 9" in result.err,
+       "a program that is killed is a failure", result)
+for status in 128 + 9, 255:
+    result = nsh("-q", "-c", "exec red sh -c 'exit %d'" % status)
+    tap.has(result.err, "sh ended with status %d" % status, "a status above 128 is no signal")
 result = nsh("-q", "-c", "exec red cat", stdin="through\n")
 tap.equal(result.out, "through\n", "exec hands standard input on")
 
