@@ -106,6 +106,20 @@ static const struct nft_rule *find_rule(const struct ns *ns, const struct nft_ru
 	return NULL;
 }
 
+/* Without it reset would not know, and the machine would forward for more than the lab. */
+static int refuse_record(const struct nft_rule *rule, const char *ns, int word,
+			 struct error *err)
+{
+	cleanup_free char *key = NULL, *seen = NULL;
+
+	if (!sysctl_recorded(rule, &key, NULL))
+		return 0;
+	seen = str_visible(key);
+	error_set(err, STATUS_FAILED, word, "that rule keeps what %s was, for reset to know",
+		  seen);
+	return error_hint(err, "it goes with the forwarding itself: forwarding %s off", ns);
+}
+
 static int delete (struct session *session, const struct args *args, struct plan *plan,
 		   struct error *err)
 {
@@ -115,6 +129,7 @@ static int delete (struct session *session, const struct args *args, struct plan
 	const struct nft_rule *found = NULL;
 	struct nft_rule rule;
 	size_t count = 0;
+	int word = number ? number->word : chain_arg->word;
 
 	if (!ns)
 		return -1;
@@ -126,18 +141,20 @@ static int delete (struct session *session, const struct args *args, struct plan
 			    ++count == arg_number(number))
 				found = &ns->nft.rules.v[i];
 		if (!found)
-			return error_set(err, STATUS_FAILED, number->word,
-					 "%s has only %zu %s", chain_arg->text, count,
+			return error_set(err, STATUS_FAILED, word, "%s has only %zu %s",
+					 chain_arg->text, count,
 					 count == 1 ? "rule" : "rules");
 	} else {
 		if (iptables_read_rule(args, &rule, err) < 0)
 			return -1;
 		found = find_rule(ns, &rule);
 		if (!found)
-			return error_set(err, STATUS_FAILED, chain_arg->word,
+			return error_set(err, STATUS_FAILED, word,
 					 "%s has no such rule of nsh's", chain_arg->text);
 	}
-	plan_nft_del(plan, ns->name, found, number ? number->word : chain_arg->word);
+	if (refuse_record(found, ns->name, word, err) < 0)
+		return -1;
+	plan_nft_del(plan, ns->name, found, word);
 	if (found->verdict == NFT_VERDICT_MASQUERADE)
 		in_nsh_words(session, "iptables -D", "nat off");
 	return 0;

@@ -92,6 +92,9 @@ CASES = [
      "redirect to :8080\niptables -A FORWARD -j DROP\niptables -t nat -A POSTROUTING -j MASQUERADE"),
     ("rules deleted while the machine forwards",
      "bridge sw1 add\nforwarding on", "iptables -A FORWARD -p icmp -j DROP\niptables -F"),
+    ("rules by their numbers, those that keep what a setting was among them",
+     "bridge sw1 add\nnat on\nforwarding on", "iptables -A FORWARD -p icmp -j DROP\n"
+     "iptables -D FORWARD 2\niptables -D FORWARD 3\niptables -D FORWARD 1"),
     ("a setting that is so already",
      "ns add red", "in red sysctl -w net.ipv4.ip_forward=0\nns add blue"),
     ("a link with two addresses that gets another name",

@@ -534,6 +534,9 @@ def test_ways_to_say():
               "rules are inserted and deleted by their numbers")
     foreign = in_lab(other_tables)
     tap.ok(foreign, "no table but nsh's is touched")
+    for result, there in in_lab(records):
+        tap.ok(result.status == 1 and "for reset to know" in result.err and there,
+               "what a setting was is not deleted with a rule", (result, there))
 
 
 def other_tables():
@@ -543,6 +546,24 @@ def other_tables():
     must(nsh("-q", "-c", "iptables -t nat -A POSTROUTING -s 10.8.0.0/16 -j MASQUERADE; "
              "iptables -t nat -F; iptables -F"))
     return before and run(["nft", "list", "table", "ip", "nat"]).out == before
+
+
+def records():
+    """The rules that keep what forwarding was: of the machine, of somebody's namespace."""
+    must(run(["ip", "netns", "add", "red"]))
+    must(nsh("-q", "-c", "forwarding on; forwarding red on"))
+    results = []
+    for line in "iptables -D FORWARD 2", "in red iptables -D FORWARD 1":
+        before = kept()
+        result = nsh("-q", "-c", line)
+        results.append((result, len(before) == 4 and kept() == before))
+    return results
+
+
+def kept():
+    text = run(["nft", "list", "ruleset"]).out
+    text += run(["ip", "netns", "exec", "red", "nft", "list", "ruleset"]).out
+    return re.findall(r"\S+ was 0", text)
 
 
 # --- an old script ---
