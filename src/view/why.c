@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/icmp.h>
+#include <linux/netfilter.h>
 #include <netinet/icmp6.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -99,6 +100,57 @@ static bool socket_takes(const struct diag_socket *socket, const struct packet *
 	       (ip_equal(&socket->peer, &packet->from) && socket->peer_port == packet->sport);
 }
 
+/* Where NAT of NS sends a packet like FIRST that NS sends to its own address OWN. */
+static bool is_passed_on(struct walk *walk, struct why_ns *space, const struct ip *own,
+			 const struct packet *first, struct packet *packet)
+{
+	struct ending ending = walk->ending;
+	bool passed;
+
+	*packet = *first;
+	packet->born_here = true;
+	packet->flow = NULL;
+	packet->track = TRACK_NONE;
+	packet->from = packet->to = *own;
+	walk->ending = (struct ending){ 0 };
+	walk->quiet++;
+	passed = hook_pass(walk, space, own->family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6,
+			   NF_INET_LOCAL_OUT, packet, NULL, walk->at_link, false) == HOOK_ON &&
+		 (!ip_equal(&packet->to, own) || packet->dport != first->dport);
+	walk->quiet--;
+	ending_free(&walk->ending);
+	walk->ending = ending;
+	return passed;
+}
+
+/* The port of a loopback address, when NAT passes the same one of other addresses on. */
+static bool end_published(struct walk *walk)
+{
+	const struct packet *packet = &walk->arrived;
+	struct why_ns *space = walk->at;
+	char own[IP_TEXT], at[IP_TEXT], to[IP_TEXT];
+	struct packet other;
+
+	if (!ip_is_loopback(&packet->to))
+		return false;
+	for (size_t i = 0; i < space->ns->addrs.n; i++) {
+		const struct ip *ip = &space->ns->addrs.v[i].cidr.ip;
+
+		if (ip->family != packet->to.family || ip_is_loopback(ip) || ip_is_link_local(ip) ||
+		    !is_passed_on(walk, space, ip, packet, &other))
+			continue;
+		ip_text(ip, own);
+		return why_end(walk, WHY_NO_LISTENER, WHY_OBSERVED, space->ns, walk->at_link, NULL,
+			       "no program of %s listens on %s port %u of %s, and published ports "
+			       "do not cover loopback addresses: ask %s, whose port %u leads to "
+			       "port %u of %s", space->ns->name,
+			       packet->protocol == IPPROTO_TCP ? "tcp" : "udp", packet->dport,
+			       ip_text(&packet->to, at), own, packet->dport, other.dport,
+			       ip_text(&other.to, to));
+	}
+	return false;
+}
+
 static bool no_listener(struct walk *walk, const diag_socket_list *sockets)
 {
 	const struct packet *packet = &walk->arrived;
@@ -108,6 +160,8 @@ static bool no_listener(struct walk *walk, const diag_socket_list *sockets)
 	cleanup_free char *mend = NULL;
 	char text[IP_TEXT];
 
+	if (end_published(walk))
+		return true;
 	for (size_t i = 0; i < sockets->n; i++)
 		if (sockets->v[i].port == packet->dport)
 			buf_addf(&others, "%s%s", others.length ? ", " : "; one listens on ",

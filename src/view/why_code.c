@@ -45,7 +45,8 @@ static const struct {
 	[WHY_RP_FILTER] = { "RP_FILTER",
 			    "the reverse path filter drops a packet whose answer would leave "
 			    "by another interface" },
-	[WHY_MARTIAN] = { "MARTIAN", "the source address cannot come in from there" },
+	[WHY_MARTIAN] = { "MARTIAN", "a source address cannot come in, or go out, "
+			"there: a loopback address stays within its namespace" },
 	[WHY_UNREACHABLE_ROUTE] = { "UNREACHABLE_ROUTE",
 				    "a route says that the address is unreachable" },
 	[WHY_PROHIBITED] = { "PROHIBITED", "a route prohibits the address" },

@@ -73,6 +73,8 @@ static bool end_refusing(struct walk *walk, struct ns *ns, const struct ip *to,
 	enum why_code code = WHY_UNREACHABLE_ROUTE;
 	cleanup_free char *mend = NULL;
 	const char *what = "says that it is unreachable";
+	/* Without such a route it is one of "ip rule", none of which is read. */
+	const char *who = route ? "a route" : "a rule of routing (ip rule)";
 	char text[IP_TEXT], dest[CIDR_TEXT];
 
 	if (error == EACCES || (route && route->type == RTN_PROHIBIT)) {
@@ -85,8 +87,32 @@ static bool end_refusing(struct walk *walk, struct ns *ns, const struct ip *to,
 	if (route)
 		mend = xasprintf("route del %s %s", ns->name,
 				 route->dest.prefix ? cidr_text(&route->dest, dest) : "default");
-	return why_end(walk, code, WHY_OBSERVED, ns, in, mend, "a route of %s to %s %s", ns->name,
+	return why_end(walk, code, WHY_OBSERVED, ns, in, mend, "%s of %s to %s %s", who, ns->name,
 		       ip_text(to, text), what);
+}
+
+/* The kernel answers EINVAL to a source too that it sends nothing from, wherever it were to go. */
+static bool end_bad_source(struct walk *walk, struct ns *ns, const struct packet *packet)
+{
+	struct route_question question = { .to = packet->to, .mark = packet->mark };
+	struct route_answer answer;
+	char from[IP_TEXT], to[IP_TEXT];
+
+	if (!packet->from.family || refusing_route(walk, ns, &packet->to))
+		return false;
+	if (!why_route(walk, ns, &question, &answer))
+		return true; /* a failure to read */
+	if (answer.error == EINVAL)
+		return false;
+	ip_text(&packet->from, from);
+	ip_text(&packet->to, to);
+	if (ip_is_loopback(&packet->from))
+		return why_end(walk, WHY_MARTIAN, WHY_OBSERVED, ns,
+			       ns_link_by_index(ns, answer.out), NULL,
+			       "%s sends nothing from %s to %s: a loopback address stays within "
+			       "its namespace", ns->name, from, to);
+	return why_end(walk, WHY_MARTIAN, WHY_OBSERVED, ns, ns_link_by_index(ns, answer.out), NULL,
+		       "%s sends nothing from %s, which is no address of its own", ns->name, from);
 }
 
 /* --- no route --- */
@@ -362,6 +388,8 @@ bool explain_no_route(struct walk *walk, struct why_ns *space, const struct pack
 	cleanup_free char *mend = NULL;
 	char text[IP_TEXT];
 
+	if (error == EINVAL && !in && end_bad_source(walk, ns, packet))
+		return true;
 	if (error != ENETUNREACH && (error != EHOSTUNREACH || refusing_route(walk, ns, to)))
 		return end_refusing(walk, ns, to, in, error);
 	if (end_link_down(walk, ns, to, false) ||
@@ -415,6 +443,26 @@ bool rp_filtered(struct walk *walk, struct why_ns *space, const struct link *lin
 	return how == 1 && answer.out != link->index;
 }
 
+bool explain_stray_loopback(struct walk *walk, struct ns *ns, const struct link *link,
+			    const struct packet *packet)
+{
+	bool from = ip_is_loopback(&packet->from);
+	const struct ip *ip = from ? &packet->from : &packet->to;
+	cleanup_free char *mend = NULL;
+	char text[IP_TEXT];
+
+	if (!ip_is_loopback(ip))
+		return false;
+	/* With the switch on an answer to such a source would stay here all the same. */
+	if (!from && ip->family == AF_INET)
+		mend = xasprintf("in %s sysctl -w net.ipv4.conf.%s.route_localnet=1", ns->name,
+				 link->name);
+	return why_end(walk, WHY_MARTIAN, WHY_PREDICTED, ns, link, mend,
+		       "%s does not take a packet %s %s on %s: a loopback address is good within "
+		       "a namespace only", ns->name, from ? "from" : "for", ip_text(ip, text),
+		       link->name);
+}
+
 bool explain_refused(struct walk *walk, struct why_ns *space, const struct link *link,
 		     const struct packet *packet, int error)
 {
@@ -425,6 +473,8 @@ bool explain_refused(struct walk *walk, struct why_ns *space, const struct link 
 	ip_text(&packet->from, text);
 	if (refusing_route(walk, ns, &packet->to))
 		return end_refusing(walk, ns, &packet->to, link, error);
+	if (explain_stray_loopback(walk, ns, link, packet))
+		return true;
 	if (ns_addr_by_ip(ns, &packet->from))
 		return why_end(walk, WHY_ADDRESS_TWICE, WHY_PREDICTED, ns, link, NULL,
 			       "%s gets a packet from %s, which is its own address, and "

@@ -268,6 +268,10 @@ bool ip_receive(struct walk *walk, struct why_ns *space, const struct link *link
 	}
 	if (ipv6_off(walk, space, link, packet))
 		return true;
+	/* IPv6 looks at the header before anybody else does (ip6_rcv_core()), IPv4 when it routes. */
+	if (packet->to.family == AF_INET6 && !is_loopback(link) &&
+	    explain_stray_loopback(walk, space->ns, link, packet))
+		return true;
 	if (!prerouted && hook_pass(walk, space, family_of(packet), NF_INET_PRE_ROUTING, packet,
 				    link, NULL, false) == HOOK_ENDED)
 		return true;

@@ -382,6 +382,9 @@ bool end_wrong_prefix(struct walk *walk, struct ns *ns, const struct link *link,
 /* Why nobody answers for NEXT on LINK: ends the packet. */
 bool explain_no_neighbour(struct walk *walk, struct why_ns *space, const struct link *link,
 			  const struct ip *next, const struct packet *packet);
+/* A packet from or to a loopback address that came in on LINK, which is not lo: none is taken. */
+bool explain_stray_loopback(struct walk *walk, struct ns *ns, const struct link *link,
+			    const struct packet *packet);
 /* A kernel that refuses a packet from LINK (EINVAL): why. */
 bool explain_refused(struct walk *walk, struct why_ns *space, const struct link *link,
 		     const struct packet *packet, int error);

@@ -90,7 +90,10 @@ static bool explain_owner(struct walk *walk, struct why_ns *space, const struct 
 				       addr->flags & IFA_F_DADFAILED ?
 					       ": another interface on the link has it too" : " yet");
 		question.to = *next;
-		if (!walk->obstacle.set && rp_filtered(walk, owner_space, there, &question))
+		/* ARP names the packet's source as who asks, and is looked at like a packet from it. */
+		if (!walk->obstacle.set &&
+		    ((next->family == AF_INET && ip_is_loopback(&packet->from)) ||
+		     rp_filtered(walk, owner_space, there, &question)))
 			return explain_refused(walk, owner_space, there, &question, EINVAL);
 		return why_end_by_obstacle(walk);
 	}

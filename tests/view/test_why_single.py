@@ -59,8 +59,11 @@ def ask(lines, question):
 
 
 BOTH = (NET4, NET6)
+LEAD_OUT = ("exec host nft \"add table inet t; add chain inet t o { type nat hook output priority "
+            "-100; }; add rule inet t o FAMILY daddr SELF tcp dport 80 dnat FAMILY to N2\"\n"
+            "serve red 80")
 CASES = [
-    # name, families, fault, question, code, sentence, mend
+    # name, families, fault, question, code, sentence, mend ("": there is none)
     ("nothing is wrong", BOTH, "", "why red far", "ARRIVES",
      "red reaches far, and the answer comes back", None),
     ("on a switch", BOTH, "", "why red blue", "ARRIVES",
@@ -171,12 +174,39 @@ CASES = [
      "route del far default; nat on for NEARNET", "why red 203.0.113.9", "ARRIVES", None, None),
     ("a published port", BOTH, "publish 8080 red:80; serve red 80", "why far F1 tcp 8080",
      "ARRIVES", None, None),
+    ("a published port, asked at a loopback address", BOTH, "publish 8080 red:80; serve red 80",
+     "why host SELF tcp 8080", "NO_LISTENER", "no program of host listens on tcp port 8080 of SELF, "
+     "and published ports do not cover loopback addresses: ask N1, whose port 8080 leads to port 80 "
+     "of N2", ""),
+    ("another port there", BOTH, "publish 8080 red:80; serve red 80", "why host SELF tcp 8081",
+     "NO_LISTENER", "the packet reaches host, but no program there listens on tcp port 8081 of SELF",
+     "serve host 8081"),
+    ("a loopback address that NAT leads out", BOTH[:1], LEAD_OUT, "why host SELF tcp 80", "MARTIAN",
+     "host sends nothing from 127.0.0.1 to N2: a loopback address stays within its namespace", ""),
+    ("a loopback address that comes in", BOTH[:1],
+     LEAD_OUT + "\nsysctl -w net.ipv4.conf.sw.route_localnet=1", "why host SELF tcp 80", "MARTIAN",
+     "red does not take a packet from 127.0.0.1 on eth0: a loopback address is good within a "
+     "namespace only", ""),
+    ("a loopback address that comes in", BOTH[1:], LEAD_OUT, "why host SELF tcp 80", "MARTIAN",
+     "red does not take a packet from ::1 on eth0: a loopback address is good within a namespace "
+     "only", ""),
+    ("a loopback address that NAT leads to", BOTH[:1], "publish 8080 127.0.0.1:80; serve host 80",
+     "why far F1 tcp 8080", "MARTIAN",
+     "host does not take a packet for 127.0.0.1 on out0: a loopback address is good within a "
+     "namespace only", "in host sysctl -w net.ipv4.conf.out0.route_localnet=1"),
+    ("and its mend", BOTH[:1], "publish 8080 127.0.0.1:80; serve host 80; "
+     "in host sysctl -w net.ipv4.conf.out0.route_localnet=1", "why far F1 tcp 8080", "ARRIVES",
+     None, None),
+    ("a rule of routing that drops", BOTH[:1], "exec host ip rule add blackhole to F2 priority 10",
+     "why host F2", "BLACKHOLE", "a rule of routing (ip rule) of host to F2 drops all for it", ""),
 ]
 
 
 def full(text, net):
     text = text.replace("/FULL", "/32" if net is NET4 else "/128")
     text = text.replace("ROUNDNET", "192.0.2.0/24" if net is NET4 else "2001:db8:7::/64")
+    text = text.replace("FAMILY", "ip" if net is NET4 else "ip6")
+    text = text.replace("SELF", "127.0.0.1" if net is NET4 else "::1")
     return text.replace("ROUND", "192.0.2.7" if net is NET4 else "2001:db8:7::7")
 
 
@@ -193,8 +223,8 @@ for name, nets, fault, question, code, sentence, mend in CASES:
         tap.equal(found["code"], code, title) or tap.note(found["sentence"])
         if sentence:
             tap.equal(found["sentence"], texts[2], title + ": the sentence")
-        if mend:
-            tap.equal(found["mend"], texts[3], title + ": what mends it")
+        if mend is not None:
+            tap.equal(found["mend"] or "", texts[3], title + ": what mends it")
 
 # The verdict is the exit status.
 tap.equal(nsh("-q", "-S", "-c", "ns add red blue; cable red blue addr 10.0.0.1/24 10.0.0.2/24; "
