@@ -117,6 +117,43 @@ static int check_unpublished(const struct ns *ns, const struct listen *listen, u
 	return 0;
 }
 
+/* An address of NS that others ask it by, or NULL. */
+static const struct ip *outer_address(const struct ns *ns, uint8_t family)
+{
+	for (size_t i = 0; i < ns->addrs.n; i++) {
+		const struct ip *ip = &ns->addrs.v[i].cidr.ip;
+
+		if (ip->family == family && !ip_is_loopback(ip) && !ip_is_link_local(ip))
+			return ip;
+	}
+	return NULL;
+}
+
+/*
+ * What is sent to a loopback address comes from one, too, and with such a source the kernel lets
+ * nothing out of the namespace (ip_route_output_key_hash_rcu(), ip6_rcv_core() at the other end).
+ */
+static int check_loopback(const struct ns *ns, const struct listen *listen, const struct ip *to,
+			  const struct args *args, struct error *err)
+{
+	const struct arg *arg = arg_get(args, "LISTEN"), *target = arg_get(args, "TARGET");
+	const struct ip *other;
+	char text[IP_TEXT];
+
+	if (listen->any || !ip_is_loopback(&listen->ip) || ip_is_loopback(to) ||
+	    ns_addr_by_ip(ns, to))
+		return 0;
+	error_set(err, STATUS_FAILED, arg->word,
+		  "%s is a loopback address: what %s sends to it never leaves %s, so that it "
+		  "cannot be passed on to %s", ip_text(&listen->ip, text), ns->name, ns->name,
+		  target->text);
+	other = outer_address(ns, listen->ip.family);
+	return error_hint(err, "\"publish %u %s%s\" is for every other address%s%s%s",
+			  listen->port, target->text,
+			  proto_of(args) == IPPROTO_UDP ? " udp" : "", other ? ", " : "",
+			  other ? ip_text(other, text) : "", other ? " among them" : "");
+}
+
 /* The network on NS's side that IP is in, for the packets that turn round there. */
 static bool near_network(const struct ns *ns, const struct ip *ip, struct cidr *network)
 {
@@ -149,7 +186,8 @@ int publish_plan_add(struct session *session, const struct args *args, struct pl
 		return error_hint(err, "a link-local address means something on its link alone");
 	}
 	ns = world_ns(session->world, session->ns, WORLD_ADDRS | WORLD_NFT, 0, err);
-	if (!ns || check_unpublished(ns, &listen, proto, listen_arg, err) < 0)
+	if (!ns || check_loopback(ns, &listen, &rule.nat_ip, args, err) < 0 ||
+	    check_unpublished(ns, &listen, proto, listen_arg, err) < 0)
 		return -1;
 	family = rule.nat_ip.family;
 	if (!rule.nat_port)

@@ -475,7 +475,7 @@ nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to
 nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
 nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
 
-> publish 8080 blue:80; publish 127.0.0.1:8080 red:80
+> publish 8080 blue:80; publish 127.0.0.1:8080 host:80
 nft add table inet nsh
 nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
 nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
@@ -484,9 +484,24 @@ nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp d
 nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
 nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
 sysctl -qw net.ipv4.ip_forward=1
-nft 'add rule inet nsh prerouting ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 127.0.0.1:8080 red:80"'
-nft 'add rule inet nsh output ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.1:80 comment "publish 127.0.0.1:8080 red:80"'
-nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat tcp dport 80 masquerade comment "publish 127.0.0.1:8080 red:80"'
+nft 'add rule inet nsh prerouting ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.5:80 comment "publish 127.0.0.1:8080 host:80"'
+nft 'add rule inet nsh output ip daddr 127.0.0.1 tcp dport 8080 dnat ip to 192.168.15.5:80 comment "publish 127.0.0.1:8080 host:80"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.5 ct status dnat tcp dport 80 masquerade comment "publish 127.0.0.1:8080 host:80"'
+
+> publish 127.0.0.1:8080 red:80
+          ^^^^^^^^^^^^^^
+error 1: 127.0.0.1 is a loopback address: what host sends to it never leaves host, so that it cannot be passed on to red:80
+  "publish 8080 red:80" is for every other address, 192.168.15.5 among them
+
+> publish 127.3.0.1:53 blue udp
+          ^^^^^^^^^^^^
+error 1: 127.3.0.1 is a loopback address: what host sends to it never leaves host, so that it cannot be passed on to blue
+  "publish 53 blue udp" is for every other address, 192.168.15.5 among them
+
+> publish [::1]:8080 [2001:db8::1]:80
+          ^^^^^^^^^^
+error 1: ::1 is a loopback address: what host sends to it never leaves host, so that it cannot be passed on to [2001:db8::1]:80
+  "publish 8080 [2001:db8::1]:80" is for every other address
 
 > publish 8080 blue:80; publish 192.168.15.5:8080 red:80 udp
 nft add table inet nsh

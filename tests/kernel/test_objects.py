@@ -141,6 +141,15 @@ tap.equal(result.out.count("page of red"), 2, "with the page")
 good("unpublish 8080; unpublish 5353 udp; unpublish 10.0.0.254:81")
 tap.equal(answer("publish"), [], "nothing is published any more")
 
+# --- a loopback address, which leads to the namespace itself and nowhere else ---
+result = good("serve host 82 \"page of host\"; publish 127.0.0.1:83 host:82; "
+              "get http://127.0.0.1:83/; unpublish 127.0.0.1:83",
+              "a port of a loopback address is published to the namespace itself")
+tap.has(result.out, "page of host", "with the page")
+result = nsh("-c", "publish 127.0.0.1:83 red:80")
+tap.ok(result.status == 1 and "10.0.0.254 among them" in result.err,
+       "to another it is not, and an address that can be is named", result)
+
 # --- a neighbour on the same switch that comes in by the published address ---
 result = good("serve red 80 page; publish 8081 red:80; get blue http://10.0.0.254:8081/; "
               "unpublish 8081", "a published port answers to the target's own neighbours")
