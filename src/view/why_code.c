@@ -57,7 +57,8 @@ static const struct {
 	[WHY_REJECTED_BY_RULE] = { "REJECTED_BY_RULE", "a rule of a firewall refuses the packet" },
 	[WHY_BR_NETFILTER] = { "BR_NETFILTER",
 			       "a switch hands its packets to the IP firewall (br_netfilter), "
-			       "which drops them" },
+			       "which drops them, or whose NAT turns them round to the port that "
+			       "they came in by" },
 	[WHY_MTU] = { "MTU", "the packet is longer than a link on the way takes" },
 	[WHY_TTL] = { "TTL", "the packet has passed more routers than it may" },
 	[WHY_LOOP] = { "LOOP", "routers send the packet round in a circle" },

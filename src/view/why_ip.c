@@ -304,6 +304,21 @@ bool ip_receive(struct walk *walk, struct why_ns *space, const struct link *link
 
 /* --- out --- */
 
+/* Whether MAC is that of who has the address NEXT, on the link of OUT. */
+static bool is_hardware_of(struct walk *walk, struct why_ns *space, const struct link *out,
+			   const struct ip *next, const uint8_t mac[6])
+{
+	const struct addr *addr;
+	const struct link *there;
+	struct ns *owner;
+
+	if (!find_owner(walk, next, &owner, &addr) ||
+	    !link_reaches(walk, space->ns, out, owner, addr->index))
+		return false;
+	there = ns_link_by_index(owner, addr->index);
+	return there && !memcmp(there->mac, mac, sizeof(there->mac));
+}
+
 bool ip_transmit(struct walk *walk, struct why_ns *space, struct packet *packet,
 		 const struct link *in, const struct link *out, const struct ip *next)
 {
@@ -333,6 +348,10 @@ bool ip_transmit(struct walk *walk, struct why_ns *space, struct packet *packet,
 		return true;
 	if (why_end_by_obstacle(walk))
 		return true;
+	if (is_hardware_of(walk, space, out, next, packet->mac_to))
+		return why_end(walk, WHY_UNKNOWN, WHY_UNSURE, space->ns, out, NULL,
+			       "the frame for %s goes to the right hardware address, but nobody on "
+			       "the link of %s gets it", ip_text(next, text), out->name);
 	for (size_t i = 0; i < space->ns->neighs.n; i++)
 		if ((space->ns->neighs.v[i].state & NUD_PERMANENT) &&
 		    !strcmp(space->ns->neighs.v[i].link, out->name) &&

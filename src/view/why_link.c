@@ -381,12 +381,27 @@ static bool reroute(struct walk *walk, struct why_ns *space, const struct link *
 	return true;
 }
 
+/* NAT has sent it back to where it came from, and did so in the switch, not in a router. */
+static bool end_turned(struct walk *walk, struct why_ns *space, const struct link *bridge,
+		       const struct link *port, const struct packet *packet)
+{
+	cleanup_free char *mend = xasprintf("exec %s bridge link set dev %s hairpin on",
+					    space->ns->name, port->name);
+	char to[IP_TEXT];
+
+	return why_end(walk, WHY_BR_NETFILTER, WHY_PREDICTED, space->ns, port, mend,
+		       "NAT of %s turns the %s round to %s while it is in the switch %s "
+		       "(br_netfilter), which sends nothing back out of the port that it came in "
+		       "by, %s", space->ns->name, walk->back ? "answer" : "packet",
+		       ip_text(&packet->to, to), bridge->name, port->name);
+}
+
 bool bridge_receive(struct walk *walk, struct why_ns *space, const struct link *bridge,
 		    const struct link *port, struct packet *packet)
 {
 	struct packet copy = *packet;
 	struct ip to = packet->to;
-	bool ip, taken = false;
+	bool ip, rewritten, taken = false;
 
 	why_fdb(walk, space);
 	if (!bridge_forwards(walk, space->ns, bridge, port))
@@ -402,7 +417,8 @@ bool bridge_receive(struct walk *walk, struct why_ns *space, const struct link *
 	if (ip && hook_pass(walk, space, ip_family(&copy), NF_INET_PRE_ROUTING, &copy, bridge,
 			    NULL, true) == HOOK_ENDED)
 		return true;
-	if (ip && !ip_equal(&to, &copy.to) && !reroute(walk, space, bridge, &copy))
+	rewritten = ip && !ip_equal(&to, &copy.to);
+	if (rewritten && !reroute(walk, space, bridge, &copy))
 		return true;
 	learn_port(walk, space, bridge, port, copy.mac_from);
 	if (!copy.to_all)
@@ -420,5 +436,8 @@ bool bridge_receive(struct walk *walk, struct why_ns *space, const struct link *
 		if (!copy.to_all)
 			return taken;
 	}
+	if (rewritten && port_for(walk, space, bridge, copy.mac_to) == port->index &&
+	    !port_of(space, port)->hairpin)
+		return end_turned(walk, space, bridge, port, &copy);
 	return spread(walk, space, bridge, port, &copy, ip) || taken;
 }

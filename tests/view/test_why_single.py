@@ -3,6 +3,7 @@
 """One fault at a time: the code, the sentence and the line that mends it, word for word; and
 what "why" must not do."""
 import json
+import os
 import re
 
 from nshtest import Prompt, in_private_machine, machine_state, needs_program, nsh, tap
@@ -197,20 +198,37 @@ CASES = [
     ("and its mend", BOTH[:1], "publish 8080 127.0.0.1:80; serve host 80; "
      "in host sysctl -w net.ipv4.conf.out0.route_localnet=1", "why far F1 tcp 8080", "ARRIVES",
      None, None),
+    ("a published port, asked by the target itself", BOTH, "sysctl -w BRNF=1\n"
+     "publish 8080 red:80; serve red 80", "why red N1 tcp 8080", "BR_NETFILTER",
+     "NAT of host turns the packet round to N2 while it is in the switch sw (br_netfilter), which "
+     "sends nothing back out of the port that it came in by, red0",
+     "exec host bridge link set dev red0 hairpin on"),
+    ("and its mend", BOTH, "sysctl -w BRNF=1\npublish 8080 red:80; serve red 80\n"
+     "exec host bridge link set dev red0 hairpin on\nget red WEB", "why red N1 tcp 8080",
+     "ARRIVES", None, None),
+    ("without br_netfilter", BOTH, "sysctl -w BRNF=0\npublish 8080 red:80; serve red 80\n"
+     "get red WEB", "why red N1 tcp 8080", "ARRIVES", None, None),
     ("a rule of routing that drops", BOTH[:1], "exec host ip rule add blackhole to F2 priority 10",
      "why host F2", "BLACKHOLE", "a rule of routing (ip rule) of host to F2 drops all for it", ""),
 ]
 
 
 def full(text, net):
+    near = net[0]
     text = text.replace("/FULL", "/32" if net is NET4 else "/128")
     text = text.replace("ROUNDNET", "192.0.2.0/24" if net is NET4 else "2001:db8:7::/64")
+    text = text.replace("BRNF", "net.bridge.bridge-nf-call-ip%stables"
+                        % ("" if net is NET4 else "6"))
+    text = text.replace("WEB", "http://%s:8080/" % (near % 1 if net is NET4 else "[%s]" % near % 1))
     text = text.replace("FAMILY", "ip" if net is NET4 else "ip6")
     text = text.replace("SELF", "127.0.0.1" if net is NET4 else "::1")
     return text.replace("ROUND", "192.0.2.7" if net is NET4 else "2001:db8:7::7")
 
 
 for name, nets, fault, question, code, sentence, mend in CASES:
+    if "BRNF" in fault and not os.path.exists("/proc/sys/net/bridge/bridge-nf-call-iptables"):
+        tap.skip(name + ": no br_netfilter here")
+        continue
     for net in nets:
         texts = [full(fill(text, net), net) if text else text
                  for text in (fault, question, sentence, mend)]
@@ -221,6 +239,8 @@ for name, nets, fault, question, code, sentence, mend in CASES:
         found, answer = ask(lab(net) + texts[0], texts[1])
         title = "%s (IPv%d)" % (name, 4 if net is NET4 else 6)
         tap.equal(found["code"], code, title) or tap.note(found["sentence"])
+        if "get red" in texts[0]:
+            tap.has(answer.out, "200 OK", title + ": really")
         if sentence:
             tap.equal(found["sentence"], texts[2], title + ": the sentence")
         if mend is not None:
