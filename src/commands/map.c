@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "view/map.h"
 
 /* The lab as a drawing. */
@@ -31,45 +26,6 @@ static int draw(struct session *session, const struct args *args, struct error *
 	return 0;
 }
 
-/* Written beside it first, so that there is always a whole file by that name. */
-static int write_file(const struct arg *file, const struct buf *text, struct error *err)
-{
-	cleanup_free char *beside = xasprintf("%s.XXXXXX", file->text);
-	struct stat st;
-	FILE *to;
-	int fd;
-	bool plain = stat(file->text, &st) < 0 || S_ISREG(st.st_mode);
-
-	if (plain) {
-		mode_t mask = umask(0);
-
-		umask(mask);
-		fd = mkostemp(beside, O_CLOEXEC);
-		if (fd >= 0)
-			fchmod(fd, 0666 & ~mask);
-	} else {
-		fd = open(file->text, O_WRONLY | O_CLOEXEC);
-	}
-	to = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!to) {
-		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
-			    file->text);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	fputs(buf_str(text), to);
-	if ((fflush(to) | ferror(to) | fclose(to)) != 0 ||
-	    (plain && rename(beside, file->text) < 0)) {
-		error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
-			    file->text);
-		if (plain)
-			unlink(beside);
-		return -1;
-	}
-	return 0;
-}
-
 /* For other programs: into a file, or as the answer. */
 static int draw_for(struct session *session, const struct args *args, struct error *err)
 {
@@ -86,7 +42,8 @@ static int draw_for(struct session *session, const struct args *args, struct err
 	else
 		map_dot(&graph, &text);
 	if (file)
-		return write_file(file, &text, err);
+		return file_write(file->text, file->word, buf_str(&text), text.length, 0666,
+				  map_is_own, err);
 	fputs(buf_str(&text), session->out);
 	return 0;
 }

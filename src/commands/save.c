@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/save.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/descriptors.h"
+#include "base/file.h"
 #include "commands/tables.h"
 #include "plan/save.h"
 
@@ -63,63 +59,12 @@ static int make_text(struct session *session, bool shell, struct buf *text,
 
 /* --- the file --- */
 
-/* Whether FILE was written by "save", so that nobody's work is lost with it. */
-static bool is_saved(const char *name)
+/* In its first line or the second: a shell's script begins with the name of the shell. */
+static bool is_saved(const char *head, size_t length)
 {
-	cleanup_file FILE *file = fopen(name, "re");
-	char line[128];
+	const char *next = memchr(head, '\n', length);
 
-	for (int i = 0; file && i < 2 && fgets(line, sizeof(line), file); i++)
-		if (str_starts(line, MARK))
-			return true;
-	return false;
-}
-
-static bool may_write(const char *name)
-{
-	struct stat status;
-
-	return stat(name, &status) < 0 || status.st_size == 0 || is_saved(name);
-}
-
-/* To a pipe or a device: it holds nothing that could be lost. */
-static int write_other(const struct arg *file, const struct buf *text, struct error *err)
-{
-	cleanup_close int fd = open(file->text, O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write_all(fd, buf_str(text), text->length) == 0)
-		return 0;
-	return error_errno(err, STATUS_FAILED, file->word, errno, "cannot write %s",
-			   file->text);
-}
-
-/* Whole or not at all: under another name first. */
-static int write_file(const struct arg *file, bool shell, const struct buf *text,
-		      struct error *err)
-{
-	cleanup_free char *new = xasprintf("%s.%d.new", file->text, (int)getpid());
-	cleanup_close int fd = -1;
-	struct stat status;
-	int number;
-
-	if (stat(file->text, &status) == 0 && !S_ISREG(status.st_mode))
-		return write_other(file, text, err);
-	if (!may_write(file->text)) {
-		error_set(err, STATUS_FAILED, file->word,
-			  "%s is there already, and was not saved by nsh", file->text);
-		return error_hint(err, "another name, or delete it first");
-	}
-	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, shell ? 0777 : 0666);
-	if (fd < 0)
-		return error_errno(err, STATUS_FAILED, file->word, errno,
-				   "cannot write %s", file->text);
-	if (write_all(fd, buf_str(text), text->length) == 0 && fsync(fd) == 0 &&
-	    rename(new, file->text) == 0)
-		return 0;
-	number = errno;
-	unlink(new);
-	return error_errno(err, STATUS_FAILED, file->word, number, "cannot write %s",
-			   file->text);
+	return str_starts(head, MARK) || (next && str_starts(next + 1, MARK));
 }
 
 static int save(struct session *session, const struct args *args, struct error *err)
@@ -131,7 +76,8 @@ static int save(struct session *session, const struct args *args, struct error *
 	if (make_text(session, shell, &text, err) < 0)
 		return -1;
 	if (file)
-		return write_file(file, shell, &text, err);
+		return file_write(file->text, file->word, buf_str(&text), text.length,
+				  shell ? 0777 : 0666, is_saved, err);
 	fputs(buf_str(&text), session->out);
 	return 0;
 }

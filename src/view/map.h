@@ -73,6 +73,8 @@ void map_svg(const struct graph *graph, struct buf *text);
 /* A Mermaid flowchart, and a graph for Graphviz. */
 void map_mermaid(const struct graph *graph, struct buf *text);
 void map_dot(const struct graph *graph, struct buf *text);
+/* Whether a file that begins so is one of these three (a file_is_own). */
+bool map_is_own(const char *head, size_t length);
 
 /*
  * JSON, on one line. The keys stay as they are; more may be added:

@@ -63,8 +63,7 @@ static void line(struct buf *text, const char *from, const char *to, const char 
 void map_dot(const struct graph *graph, struct buf *text)
 {
 	static const struct flow_language dot = {
-		.begin = "graph lab {\n"
-			 "\tgraph [nodesep=0.4, ranksep=0.7];\n"
+		.begin = MAP_DOT_BEGIN "0.4, ranksep=0.7];\n"
 			 "\tnode [shape=box, style=\"filled,rounded\", "
 			 "fontname=\"monospace\", "
 			 "fontsize=11];\n"

@@ -66,8 +66,8 @@ static void line(struct buf *text, const char *from, const char *to, const char 
 void map_mermaid(const struct graph *graph, struct buf *text)
 {
 	static const struct flow_language mermaid = {
-		.begin = "flowchart TB\n"
-			 "\tclassDef room fill:#eef4ff,stroke:#5b7db1,color:#1d2b44,"
+		.begin = MAP_MERMAID_BEGIN
+			 "fill:#eef4ff,stroke:#5b7db1,color:#1d2b44,"
 			 "text-align:left\n"
 			 "\tclassDef switch fill:#d9f2e6,stroke:#2e8b62,color:#123d2b\n"
 			 "\tclassDef outside fill:#f4f4f4,stroke:#888888,color:#333333\n",

@@ -472,3 +472,12 @@ char *map_words_outside(const struct map_words *words, size_t node)
 	}
 	return b.length ? buf_steal(&b) : NULL;
 }
+
+/* --- files --- */
+
+bool map_is_own(const char *head, size_t length)
+{
+	(void)length;
+	return (str_starts(head, MAP_SVG_BEGIN) && strstr(head, MAP_SVG_TITLE)) ||
+	       str_starts(head, MAP_DOT_BEGIN) || str_starts(head, MAP_MERMAID_BEGIN);
+}

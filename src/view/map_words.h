@@ -4,6 +4,12 @@
 
 #include "view/map.h"
 
+/* By these a drawing in a file is known as nsh's: map_is_own(). */
+#define MAP_SVG_BEGIN "<svg "
+#define MAP_SVG_TITLE "<title>A map of the lab</title>"
+#define MAP_DOT_BEGIN "graph lab {\n\tgraph [nodesep="
+#define MAP_MERMAID_BEGIN "flowchart TB\n\tclassDef room "
+
 /*
  * The words in the boxes of a drawing. What they come from is made visible, so no control
  * byte is in it; these control bytes say how what follows is to look, up to the next one.

@@ -10,6 +10,8 @@
 #define STATISTICS 5u
 #define PACKET 6u
 
+#define SECTION_OPTIONS 24 /* bytes of a section's block before them */
+
 #define OPTION_END 0
 #define SECTION_PROGRAM 4
 #define INTERFACE_NAME 2
@@ -92,6 +94,20 @@ void pcapng_interface(FILE *to, const char *name, const char *description, uint1
 	}
 	add_option(&block, OPTION_END, "", 0);
 	put(to, INTERFACE, &block);
+}
+
+bool pcapng_is_of(const char *head, size_t length, const char *program)
+{
+	uint32_t type;
+	uint16_t option;
+
+	if (length < SECTION_OPTIONS + 4 + strlen(program))
+		return false;
+	memcpy(&type, head, sizeof(type));
+	memcpy(&option, head + SECTION_OPTIONS, sizeof(option));
+	return type == SECTION &&
+	       (option == SECTION_PROGRAM || option == __builtin_bswap16(SECTION_PROGRAM)) &&
+	       !memcmp(head + SECTION_OPTIONS + 4, program, strlen(program));
 }
 
 /* Bits 0 and 1: the direction; 2 to 4: whom it was for. */

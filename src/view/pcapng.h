@@ -12,6 +12,8 @@
  * byte order of the machine, which the file tells. Errors stay in the stream: ferror().
  */
 void pcapng_begin(FILE *to, const char *program);
+/* Whether the LENGTH bytes of HEAD begin a capture file of a PROGRAM whose name begins so. */
+bool pcapng_is_of(const char *head, size_t length, const char *program);
 /* Interfaces are numbered from 0 in the order in which they are added. FILTER may be NULL. */
 void pcapng_interface(FILE *to, const char *name, const char *description, uint16_t hardware,
 		      const char *filter);

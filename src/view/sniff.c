@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/interrupt.h"
 #include "base/style.h"
 #include "base/table.h"
@@ -332,12 +333,19 @@ static bool packet_seen(const struct capture_packet *packet, size_t source, void
 
 /* --- the whole --- */
 
+static bool is_capture(const char *head, size_t length)
+{
+	return pcapng_is_of(head, length, PACKAGE_NAME " ");
+}
+
 static int open_file(struct sniffing *s, struct error *err)
 {
 	const char *path = s->options->file;
 
 	if (!path)
 		return 0;
+	if (file_check(path, s->options->file_word, is_capture, err) < 0)
+		return -1;
 	s->file = fopen(path, "we");
 	if (!s->file)
 		return error_errno(err, STATUS_FAILED, s->options->file_word, errno,

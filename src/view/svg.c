@@ -319,8 +319,8 @@ void svg_finish(struct svg *svg, int y, int margin, struct buf *text)
 	int height = legend(svg, margin, y) + margin, width = svg->right + margin;
 
 	buf_addf(text,
-		 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-		 "viewBox=\"0 0 %d %d\" role=\"img\">\n<title>A map of the lab</title>\n"
+		 MAP_SVG_BEGIN "xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+		 "viewBox=\"0 0 %d %d\" role=\"img\">\n" MAP_SVG_TITLE "\n"
 		 "<style>%s</style>\n"
 		 "<rect class=\"sheet\" width=\"%d\" height=\"%d\" "
 		 "rx=\"16\"/>\n%s</svg>\n",

@@ -253,6 +253,20 @@ def svg(directory):
                 tap.ok(False, "%s: a box ends at %d of %d" % (name, right, width))
         tap.lacks(text, "<script", "no scripts")
     tap.has(draw(CABLE, "map svg").out, "<svg", "without FILE it goes to standard output")
+    for kind in ("svg", "dot", "mermaid", "svg"):
+        result = draw(CABLE, "map %s %s" % (kind, path))
+        tap.equal(result.status, 0, "a drawing of nsh's is replaced by %s" % kind)
+    for work in ("<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n", "graph lab {\n}\n", "# mine\n"):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(work)
+        result = draw(CABLE, "map svg " + path)
+        tap.equal(result.status, 1, "a file of somebody else's is not: %r" % work)
+        tap.has(result.err, "lab.svg is there already, and was not saved by nsh", "which is said")
+        with open(path, encoding="utf-8") as file:
+            tap.equal(file.read(), work, "and it stays as it is")
+    tap.equal(os.listdir(directory), ["lab.svg"], "nothing is left lying about")
+    open(path, "w").close()
+    tap.equal(draw(CABLE, "map svg " + path).status, 0, "a file that is empty is")
     result = draw(CABLE, "map svg /nonexistent/x.svg")
     tap.equal(result.status, 1, "a file that cannot be written is an error")
     tap.has(result.err, "/nonexistent/x.svg", "which names the file")

@@ -253,6 +253,26 @@ def errors():
         tap.equal(result.status, status, "and its status")
 
 
+def files():
+    path = os.path.join(public_dir(), "mine")
+    for work in (b"# mine\n", b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0" + b"\xff" * 8 +
+                 b"\x1c\0\0\0"):
+        with open(path, "wb") as file:
+            file.write(work)
+        result = nsh("-c", "sniff red to %s while ping red blue count 1" % path)
+        tap.equal(result.status, 1, "a file of somebody else's is not written over")
+        tap.has(result.err, "mine is there already, and was not saved by nsh", "which is said")
+        with open(path, "rb") as file:
+            tap.equal(file.read(), work, "and it stays as it is")
+    os.unlink(path)
+    for count in (2, 1):
+        result = nsh("-c", "sniff red to %s while ping red blue count %d" % (path, count))
+        tap.equal(result.status, 0, "a file that nsh wrote is") or tap.note(repr(result))
+    pings = [p for p in read_pcapng(path)[1] if p[3][12:14] == b"\x08\0" and p[3][23] == 1]
+    tap.equal(len(pings), 2, "from its beginning")
+    os.unlink(path)
+
+
 def filters():
     if not HAS_PCAP:
         tap.skip("libpcap is not installed", 6)
@@ -346,6 +366,7 @@ chapter_six()
 same_as_tcpdump()
 limits()
 errors()
+files()
 filters()
 coming_and_going()
 hostile()
