@@ -136,14 +136,20 @@ static unsigned count_links(const struct ns *ns)
 	return count;
 }
 
+#define ONLY_IF_ON 1 /* rate of one with a way on that does not forward yet */
+
+static bool is_router(struct walk *walk, const struct ns *ns, uint8_t family)
+{
+	return family == AF_INET ? why_sysctl_on(walk, ns, "net/ipv4/ip_forward") :
+				   why_sysctl_on(walk, ns, "net/ipv6/conf/all/forwarding");
+}
+
 /* How good a gateway to TO the station is: 0 none. */
 static int rate_gateway(struct walk *walk, const struct station *station, const struct ip *to)
 {
 	struct route_question question = { .to = *to };
 	struct route_answer answer;
-	bool on = to->family == AF_INET ?
-			  why_sysctl_on(walk, station->ns, "net/ipv4/ip_forward") :
-			  why_sysctl_on(walk, station->ns, "net/ipv6/conf/all/forwarding");
+	bool on = is_router(walk, station->ns, to->family);
 
 	if (!why_route(walk, station->ns, &question, &answer) || answer.error)
 		return 0;
@@ -152,17 +158,17 @@ static int rate_gateway(struct walk *walk, const struct station *station, const 
 	/* Back the same way is no way on. */
 	if (answer.out == station->link->index)
 		return 0;
-	return on ? 3 : count_links(station->ns) > 1 ? 1 : 0;
+	return on ? 3 : count_links(station->ns) > 1 ? ONLY_IF_ON : 0;
 }
 
 bool is_gateway(struct walk *walk, const struct station *station, const struct ip *to)
 {
-	return rate_gateway(walk, station, to) > 1;
+	return rate_gateway(walk, station, to) > ONLY_IF_ON;
 }
 
-/* The best gateway to TO among the stations on LINK; returns its rate. */
+/* The best gateway to TO among the stations on LINK, and whose it is; returns its rate. */
 static int gateway_on(struct walk *walk, struct ns *ns, const struct link *link,
-		      const struct ip *to, struct ip *gateway)
+		      const struct ip *to, struct ip *gateway, const struct ns **whose)
 {
 	station_list stations = { 0 };
 	int best = 0;
@@ -180,6 +186,7 @@ static int gateway_on(struct walk *walk, struct ns *ns, const struct link *link,
 			    !on_link(ns, link, &addr->cidr.ip) || ip_is_link_local(&addr->cidr.ip))
 				continue;
 			*gateway = addr->cidr.ip;
+			*whose = station->ns;
 			best = rate;
 		}
 	}
@@ -203,9 +210,7 @@ static bool has_default(struct walk *walk, struct ns *ns, uint8_t family)
 static char *route_line(struct walk *walk, struct ns *ns, const struct ip *to,
 			const struct ip *gateway)
 {
-	bool router = to->family == AF_INET ?
-			      why_sysctl_on(walk, ns, "net/ipv4/ip_forward") :
-			      why_sysctl_on(walk, ns, "net/ipv6/conf/all/forwarding");
+	bool router = is_router(walk, ns, to->family);
 	char text[IP_TEXT], net_text[CIDR_TEXT];
 	const struct addr *addr;
 	struct cidr network;
@@ -219,9 +224,30 @@ static char *route_line(struct walk *walk, struct ns *ns, const struct ip *to,
 	return xasprintf("route %s default via %s", ns->name, text);
 }
 
+/*
+ * VIA, which does not forward, would hand on what is for TO to a router that NS has on a link
+ * of its own: that is the better gateway, wherever its own way leads.
+ */
+static void skip_detour(struct walk *walk, struct ns *ns, const struct ns *via, const struct ip *to,
+			struct ip *gateway)
+{
+	struct route_question question = { .to = *to };
+	struct route_answer answer;
+	const struct addr *addr;
+	struct ns *owner;
+
+	if (!why_route(walk, via, &question, &answer) || answer.error || !answer.gateway.family ||
+	    ip_is_link_local(&answer.gateway) || !find_network(ns, NULL, &answer.gateway))
+		return;
+	if (find_owner(walk, &answer.gateway, &owner, &addr) && owner != ns &&
+	    is_router(walk, owner, to->family))
+		*gateway = answer.gateway;
+}
+
 char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip)
 {
 	struct ip gateway, found = { 0 };
+	const struct ns *whose = NULL, *via = NULL;
 	int best = 0;
 
 	for (size_t i = 0; i < space->ns->links.n && !walk->failed; i++) {
@@ -230,12 +256,15 @@ char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip)
 
 		if (!(link->flags & IFF_UP) || (link->flags & IFF_LOOPBACK) || link->master)
 			continue;
-		rate = gateway_on(walk, space->ns, link, ip, &gateway);
+		rate = gateway_on(walk, space->ns, link, ip, &gateway, &whose);
 		if (rate > best) {
 			best = rate;
 			found = gateway;
+			via = whose;
 		}
 	}
+	if (best == ONLY_IF_ON)
+		skip_detour(walk, space->ns, via, ip, &found);
 	return best ? route_line(walk, space->ns, ip, &found) : NULL;
 }
 
@@ -243,11 +272,12 @@ char *mend_link_up(struct walk *walk, struct ns *ns, const struct link *link,
 		   const struct ip *to)
 {
 	cleanup_free char *route = NULL;
+	const struct ns *whose;
 	struct ip gateway;
 
 	/* What led over it went with it. */
 	why_space(walk, ns->name); /* with its addresses */
-	if (to && !on_link(ns, link, to) && gateway_on(walk, ns, link, to, &gateway))
+	if (to && !on_link(ns, link, to) && gateway_on(walk, ns, link, to, &gateway, &whose))
 		route = route_line(walk, ns, to, &gateway);
 	return xasprintf("link %s:%s up%s%s", ns->name, link->name, route ? "; " : "",
 			 route ? route : "");

@@ -47,6 +47,9 @@ def fill(text, net):
     near, prefix, far, near_net, far_net, elsewhere = net
     text = re.sub(r"\bN(\d+)\b", lambda m: near % int(m.group(1)), text)
     text = re.sub(r"\bF(\d+)\b", lambda m: far % int(m.group(1)), text)
+    for name, number in (("SIDE", 8), ("UP", 9)):
+        text = re.sub(name + r"(\d)", ("10.0.%d." if net is NET4 else "fd00:%d::") % number + r"\1",
+                      text)
     text = text.replace("NEARNET", near_net).replace("FARNET", far_net)
     return text.replace("ELSEWHERE", elsewhere).replace("/P", "/%d" % prefix)
 
@@ -91,6 +94,16 @@ CASES = [
      "why red F2", "NO_NEIGHBOUR",
      "nobody on the link of red (eth0) answers for the gateway N9",
      "route del red default; route red default via N1"),
+    ("and one that does not forward would hand on to the router of the link", BOTH,
+     "cable red:x blue:x addr SIDE2/P SIDE3/P\nroute del red default; route red default via N9",
+     "why red ELSEWHERE", "NO_NEIGHBOUR",
+     "nobody on the link of red (eth0) answers for the gateway N9",
+     "route del red default; route red default via N1"),
+    ("but not if it has a way on of its own", BOTH,
+     "cable red:x blue:x addr SIDE2/P SIDE3/P\ncable blue:y far:y addr UP2/P UP3/P\n"
+     "route del blue default; route blue default via UP3\n"
+     "route del red default; route red default via N9", "why red ELSEWHERE", "NO_NEIGHBOUR",
+     None, "route del red default; route red default via N3"),
     ("an address that nobody has", BOTH, "", "why red N77", "NO_NEIGHBOUR",
      "nobody on the link of red (eth0) answers for N77", None),
     ("a gateway off the link", BOTH,
