@@ -304,7 +304,7 @@ const struct command commands_look[] = {
 		.flags = COMMAND_LOOKS | COMMAND_LIVE,
 	},
 	{
-		.grammar = "sniff [END...] [to FILE] [filter TEXT] while LINE",
+		.grammar = "sniff [END...] [to FILE] [filter TEXT...] while LINE",
 		.help = "show the packets that pass while a line runs",
 		.example = "sniff red while ping red blue count 1",
 		.setup = "ns add red blue; cable red blue addr 192.168.15.1/24 192.168.15.2/24",

@@ -275,7 +275,7 @@ def files():
 
 def filters():
     if not HAS_PCAP:
-        tap.skip("libpcap is not installed", 6)
+        tap.skip("libpcap is not installed", 9)
         result = nsh("-c", "sniff filter icmp for 10ms")
         tap.ok(result.status == 4 and "libpcap" in result.err, "without libpcap: said so")
         return
@@ -285,6 +285,14 @@ def filters():
     lines = traffic(nsh("-c", line % '"icmp[icmptype] == icmp-echoreply"').out)
     tap.ok(len(lines) == 1 and "reply" in lines[0], "a longer one", lines)
     tap.equal(traffic(nsh("-c", line % '"udp port 9"').out), [], "one that nothing passes")
+    lines = traffic(nsh("-c", line % "icmp or udp").out)
+    tap.equal(len(lines), 2, "\"while\" ends one of several words") or tap.note(repr(lines))
+    result = nsh("-c", line % "tcp port 80 to %s" % FILE)
+    tap.ok(result.status == 0 and "1 received" in result.out and not read_pcapng(FILE)[1],
+           "so does \"to\"", repr(result))
+    result = nsh("-c", line % "\"host while\"")
+    tap.ok(result.status != 0 and "'while'" in result.err, "but not where it is quoted",
+           repr(result))
     result = nsh("-c", "sniff red for 10ms filter tcp port")
     tap.ok(result.status == 2 and "not a filter" in result.err, "one that makes no sense",
            repr(result))
