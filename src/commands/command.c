@@ -9,6 +9,7 @@
 #include "commands/fuse_lines.h"
 #include "commands/pager.h"
 #include "commands/record.h"
+#include "commands/servers.h"
 #include "plan/limits.h"
 
 const struct arg *arg_nth(const struct args *args, const char *name, size_t nth)
@@ -120,6 +121,14 @@ static int check_limits(struct session *session, const struct plan *plan, struct
 	return 0;
 }
 
+static bool takes_names(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		if (plan->ops.v[i].kind == OP_NETNS_DEL)
+			return true;
+	return false;
+}
+
 static int carry_out(struct session *session, const struct args *args,
 		     const struct plan *plan, struct error *err)
 {
@@ -127,6 +136,8 @@ static int carry_out(struct session *session, const struct args *args,
 	struct plan undo cleanup_plan = PLAN_INIT;
 	struct strings lost cleanup_strings = { 0 };
 	struct buf line cleanup_buf = { 0 };
+	room_server_list servers = { 0 };
+	int result;
 
 	if (check_limits(session, plan, err) < 0)
 		return -1;
@@ -134,7 +145,14 @@ static int carry_out(struct session *session, const struct args *args,
 	if (!plan->one_way)
 		plan_lost(plan, session->world, &lost);
 	session_note_all(session, &lost);
-	if (plan_run(plan, session->world, plan->one_way ? NULL : &undo, err) < 0) {
+	if (takes_names(plan))
+		servers_before(session, &servers);
+	result = plan_run(plan, session->world, plan->one_way ? NULL : &undo, err);
+	if (result == 0 || plan->one_way)
+		servers_after(session, &servers);
+	else
+		servers_free(&servers);
+	if (result < 0) {
 		if (undo_run(&undo, session->world, &back) < 0)
 			session_note(session, "could not take all of it back: %s",
 				     back.message);

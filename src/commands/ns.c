@@ -175,7 +175,6 @@ int ns_plan_del(struct session *session, const struct args *args, struct plan *p
 			return -1;
 		set_add(&planned, arg->text);
 	}
-	/* What still lives in them is theirs: a server ends with its room. */
 	return 0;
 }
 

@@ -24,6 +24,7 @@ void session_init(struct session *session)
 static void job_clear(struct job *job)
 {
 	free(job->what);
+	free(job->line);
 	free(job->ns);
 }
 
@@ -159,6 +160,16 @@ void session_reap_jobs(struct session *session, bool say)
 		if (say)
 			session_note(session, "[%u] %s has ended", job->number, job->what);
 		job_clear(job);
+		vector_remove(&session->jobs, i);
+	}
+}
+
+void session_forget_job(struct session *session, pid_t pid)
+{
+	for (size_t i = session->jobs.n; i-- > 0;) {
+		if (session->jobs.v[i].pid != pid)
+			continue;
+		job_clear(&session->jobs.v[i]);
 		vector_remove(&session->jobs, i);
 	}
 }

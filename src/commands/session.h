@@ -22,7 +22,10 @@ struct job {
 	unsigned number; /* from 1, never used again */
 	pid_t pid;
 	char *what;	 /* "serve blue 80" */
+	char *line;	 /* that starts it again; NULL: not known */
 	char *ns;
+	dev_t dev;	 /* of its namespace; not of those of a lab */
+	ino_t ino;
 };
 
 typedef VECTOR(struct job) job_list;
@@ -123,5 +126,7 @@ const job_list *session_jobs(struct session *session);
 void session_reap_jobs(struct session *session, bool say);
 /* Ends one, or all of a namespace, or (both NULL/0) all. Returns how many. */
 size_t session_stop_jobs(struct session *session, unsigned number, const char *ns);
+/* Process PID is ended and waited for. */
+void session_forget_job(struct session *session, pid_t pid);
 
 #endif

@@ -201,14 +201,19 @@ int traffic_ping(struct session *session, const struct args *args, struct error 
 static int serve(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *ns = arg_get(args, "NS"), *port = arg_get(args, "PORT"), *arg;
-	struct buf text cleanup_buf = { 0 };
+	struct buf text cleanup_buf = { 0 }, line cleanup_buf = { 0 };
 	struct job *job;
+	dev_t dev;
+	ino_t ino;
 	pid_t pid;
 
 	if (!world_ns(session->world, ns->text, 0, ns->word, err))
 		return -1;
 	for (size_t i = 0; (arg = arg_nth(args, "TEXT", i)); i++)
 		buf_addf(&text, "%s%s", i ? " " : "", arg->text);
+	if (kernel_netns_id(session->kernel, ns->text, &dev, &ino, err) < 0)
+		return -1;
+	args_line(args, HOST, &line);
 	if (serve_start(session->kernel, ns->text, (uint16_t)arg_number(port),
 			text.length ? buf_str(&text) : NULL, &pid, err) < 0) {
 		err->word = port->word;
@@ -219,6 +224,9 @@ static int serve(struct session *session, const struct args *args, struct error 
 	job->number = session->last_job;
 	job->pid = pid;
 	job->ns = xstrdup(ns->text);
+	job->dev = dev;
+	job->ino = ino;
+	job->line = buf_steal(&line);
 	job->what = xasprintf("serve %s %s", ns->text, port->text);
 	session_note(session, "[%u] %s", job->number, job->what);
 	return 0;

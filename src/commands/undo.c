@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "commands/record.h"
+#include "commands/servers.h"
 
 /* What is done with what was done. */
 
@@ -14,6 +15,7 @@ static int undo(struct session *session, const struct args *args, struct error *
 		       number		    ? (size_t)arg_number(number) :
 					      1;
 	struct buf line cleanup_buf = { 0 };
+	room_server_list servers = { 0 };
 	int result;
 
 	if (journal->entries.n == 0)
@@ -26,7 +28,9 @@ static int undo(struct session *session, const struct args *args, struct error *
 		session_note(session, "taking back: %s",
 			     journal->entries.v[journal->entries.n - 1 - i].line);
 	args_line(args, session->ns, &line);
+	servers_before(session, &servers);
 	result = journal_undo(journal, session->world, count, buf_str(&line), err);
+	servers_after(session, &servers);
 	record_undone(session, journal->entries.n);
 	return result;
 }

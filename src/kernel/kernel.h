@@ -203,11 +203,13 @@ struct netns_found {
 	pid_t pid;	 /* the lowest process in it, 0: none that can be seen */
 	unsigned processes;
 	char command[16]; /* of that process */
+	VECTOR(uint16_t) served; /* the ports of nsh's own servers in it: kernel_netns_processes() */
 };
 typedef VECTOR(struct netns_found) netns_found_list;
 int kernel_netns_all(struct kernel *kernel, netns_found_list *found, struct error *err);
-/* The processes of those that are in FOUND, each once, with device, inode and name. */
-int kernel_netns_processes(netns_found_list *found, struct error *err);
+/* The processes of those that are in FOUND, each once, with device, inode and name. Servers that nsh
+ * has started, which end with their namespace's name, are told apart. */
+int kernel_netns_processes(struct kernel *kernel, netns_found_list *found, struct error *err);
 void netns_found_free(netns_found_list *found);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "kernel/kernel-internal.h"
 #include "kernel/limits.h"
+#include "kernel/traffic.h"
 
 static void close_directory(DIR **directory)
 {
@@ -379,10 +380,8 @@ static void read_command(pid_t pid, char command[16])
 		command[strcspn(command, "\n")] = '\0';
 }
 
-/* FIND: find_or_add(), or find_only() to pass over those in other namespaces. */
-static int add_processes(struct by_id *index, netns_found_list *found,
-			 struct netns_found *(*find)(struct by_id *index, netns_found_list *found,
-						     dev_t dev, ino_t ino),
+/* KERNEL: those in other namespaces are passed over, and nsh's own servers told apart. */
+static int add_processes(struct by_id *index, netns_found_list *found, struct kernel *kernel,
 			 struct error *err)
 {
 	cleanup_directory DIR *proc = opendir("/proc");
@@ -395,6 +394,7 @@ static int add_processes(struct by_id *index, netns_found_list *found,
 		unsigned long long pid;
 		struct netns_found *one;
 		struct stat st;
+		uint16_t port;
 
 		if (!str_number(entry->d_name, 1, INT_MAX, &pid))
 			continue;
@@ -402,9 +402,14 @@ static int add_processes(struct by_id *index, netns_found_list *found,
 		/* It may have ended, or be another user's. */
 		if (stat(path, &st) < 0)
 			continue;
-		one = find(index, found, st.st_dev, st.st_ino);
+		one = kernel ? find_only(index, found, st.st_dev, st.st_ino)
+			     : find_or_add(index, found, st.st_dev, st.st_ino);
 		if (!one)
 			continue;
+		if (kernel && serve_is_server((pid_t)pid, kernel->lasting, &port)) {
+			*vector_add(&one->served) = port;
+			continue;
+		}
 		one->processes++;
 		if (!one->pid || (pid_t)pid < one->pid)
 			one->pid = (pid_t)pid;
@@ -429,27 +434,29 @@ int kernel_netns_all(struct kernel *kernel, netns_found_list *found, struct erro
 	host = find_or_add(&index, found, kernel->host.dev, kernel->host.ino);
 	host->name = xstrdup(HOST);
 	add_named(&index, found, &names);
-	result = add_processes(&index, found, find_or_add, err);
+	result = add_processes(&index, found, NULL, err);
 	free(index.slots);
 	if (result < 0)
 		netns_found_free(found);
 	return result;
 }
 
-int kernel_netns_processes(netns_found_list *found, struct error *err)
+int kernel_netns_processes(struct kernel *kernel, netns_found_list *found, struct error *err)
 {
 	struct by_id index = { 0 };
 	int result;
 
 	index_grow(&index, found);
-	result = add_processes(&index, found, find_only, err);
+	result = add_processes(&index, found, kernel, err);
 	free(index.slots);
 	return result;
 }
 
 void netns_found_free(netns_found_list *found)
 {
-	for (size_t i = 0; i < found->n; i++)
+	for (size_t i = 0; i < found->n; i++) {
 		free(found->v[i].name);
+		vector_free(&found->v[i].served);
+	}
 	vector_free(found);
 }

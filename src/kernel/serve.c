@@ -413,10 +413,65 @@ static int listen_on(struct kernel *kernel, const char *ns, uint8_t family, uint
 	return -1;
 }
 
+/* Where the program of a process is. NULL: it cannot be told. */
+static char *program_of(const char *pid)
+{
+	static const char deleted[] = " (deleted)";
+	cleanup_free char *link = xasprintf("/proc/%s/exe", pid);
+	char path[PATH_MAX], *tail;
+	ssize_t length = readlink(link, path, sizeof(path) - 1);
+
+	if (length <= 0)
+		return NULL;
+	path[length] = '\0';
+	tail = path + length - (length >= (ssize_t)sizeof(deleted) ? sizeof(deleted) - 1 : 0);
+	if (strcmp(tail, deleted) == 0)
+		*tail = '\0';
+	return xstrdup(path);
+}
+
+static bool runs_our_program(pid_t pid)
+{
+	cleanup_free char *number = xasprintf("%d", (int)pid);
+	cleanup_free char *own = program_of("self");
+	cleanup_free char *other = own ? program_of(number) : NULL;
+
+	return other && strcmp(own, other) == 0;
+}
+
+bool serve_is_server(pid_t pid, bool any_program, uint16_t *port)
+{
+	char path[64], comm[32] = "";
+	cleanup_file FILE *file = NULL;
+	unsigned long long number;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(comm, sizeof(comm), file))
+		return false;
+	comm[strcspn(comm, "\n")] = '\0';
+	if (!str_starts(comm, SERVER_COMM) ||
+	    !str_number(comm + strlen(SERVER_COMM), 1, 65535, &number) ||
+	    (!any_program && !runs_our_program(pid)))
+		return false;
+	*port = (uint16_t)number;
+	return true;
+}
+
+/* Until the child has let go of what it does not need: from then on it can be found. */
+static void await_end(int ready)
+{
+	char byte;
+
+	while (read(ready, &byte, 1) < 0 && errno == EINTR)
+		continue;
+}
+
 int serve_start(struct kernel *kernel, const char *ns, uint16_t port, const char *text,
 		pid_t *pid, struct error *err)
 {
-	cleanup_close int four = -1, six = -1;
+	cleanup_close int four = -1, six = -1, ready = -1;
+	int ends[2];
 	struct start start = { .server = { .ns = ns, .text = text }, .port = port };
 
 	start.parent = kernel_is_lasting(kernel) ? 0 : getpid();
@@ -432,14 +487,19 @@ int serve_start(struct kernel *kernel, const char *ns, uint16_t port, const char
 	error_clear(err); /* IPv6 may be off: then it is IPv4 alone */
 	start.server.listeners[0] = four;
 	start.server.listeners[1] = six;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, STATUS_FAILED, -1, errno, "cannot start a server");
+	ready = ends[0];
 	*pid = fork();
 	if (*pid == 0)
 		child(&start);
+	close(ends[1]);
 	if (*pid < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno,
 				   "cannot start a server");
 	/* Both do it, so that it has happened whoever comes first. */
 	if (start.parent)
 		setpgid(*pid, *pid);
+	await_end(ready);
 	return 0;
 }

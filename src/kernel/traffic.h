@@ -71,6 +71,13 @@ int traffic_scope(struct kernel *kernel, const char *ns, const struct ip *to,
 int serve_start(struct kernel *kernel, const char *ns, uint16_t port, const char *text,
 		pid_t *pid, struct error *err);
 
+/*
+ * Whether a process that /proc shows is such a server: by its name, and as it runs the program that
+ * nsh is, though that may have been replaced since; ANY_PROGRAM: by its name alone. *PORT is its
+ * port, and set then only.
+ */
+bool serve_is_server(pid_t pid, bool any_program, uint16_t *port);
+
 /* http://HOST[:PORT][/PATH]; the scheme may be left out, HOST may be a name, an address or
  * [an IPv6 address]. */
 struct url {

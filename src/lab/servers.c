@@ -28,24 +28,6 @@ static bool proc_is_ours(void)
 	return atoi(self) == getpid();
 }
 
-/* The port in the name of a server's process, or 0. */
-static uint16_t port_of(pid_t pid)
-{
-	char path[64], comm[32] = "";
-	cleanup_file FILE *file = NULL;
-	unsigned long long port;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(comm, sizeof(comm), file))
-		return 0;
-	comm[strcspn(comm, "\n")] = '\0';
-	if (!str_starts(comm, SERVER_COMM) ||
-	    !str_number(comm + strlen(SERVER_COMM), 1, 65535, &port))
-		return 0;
-	return (uint16_t)port;
-}
-
 static int compare(const void *a, const void *b)
 {
 	return ((const struct server_found *)a)->pid -
@@ -69,13 +51,20 @@ bool servers_find(server_found_list *servers)
 
 		if (!str_number(entry->d_name, 1, INT_MAX, &pid))
 			continue;
-		port = port_of((pid_t)pid);
+		if (!serve_is_server((pid_t)pid, true, &port))
+			continue;
 		snprintf(path, sizeof(path), "/proc/%llu/ns/net", pid);
 		/* One that has ended and is not waited for yet is in no namespace. */
-		if (!port || stat(path, &st) < 0)
+		if (stat(path, &st) < 0)
 			continue;
 		one = vector_add(servers);
-		*one = (struct server_found){ (pid_t)pid, port, st.st_dev, st.st_ino };
+		*one = (struct server_found){
+			.pid = (pid_t)pid,
+			.port = port,
+			.own = serve_is_server((pid_t)pid, false, &port),
+			.dev = st.st_dev,
+			.ino = st.st_ino,
+		};
 	}
 	closedir(proc);
 	if (servers->n > 1)

@@ -2,6 +2,7 @@
 #ifndef NSH_LAB_SERVERS_H
 #define NSH_LAB_SERVERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,6 +16,7 @@
 struct server_found {
 	pid_t pid;
 	uint16_t port;
+	bool own; /* it runs the program that nsh is: surely nsh's, outside of a lab too */
 	dev_t dev; /* of its network namespace */
 	ino_t ino;
 };

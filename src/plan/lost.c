@@ -113,7 +113,7 @@ static void find_processes(struct lost *lost)
 	if (lost->found.n > 0) {
 		struct error ignored cleanup_error = ERROR_INIT;
 
-		kernel_netns_processes(&lost->found, &ignored);
+		kernel_netns_processes(world_kernel(lost->world), &lost->found, &ignored);
 	}
 }
 
@@ -125,8 +125,12 @@ static void processes(struct lost *lost, const char *name)
 	for (size_t i = 0; i < lost->found.n; i++) {
 		const struct netns_found *found = &lost->found.v[i];
 
-		if (!found->name || strcmp(found->name, name) != 0 ||
-		    found->processes == 0)
+		if (!found->name || strcmp(found->name, name) != 0)
+			continue;
+		for (size_t j = 0; j < found->served.n; j++)
+			add(lost, "undo will not bring back serve %s %u", name,
+			    found->served.v[j]);
+		if (found->processes == 0)
 			continue;
 		if (found->processes == 1)
 			add(lost,

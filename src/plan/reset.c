@@ -224,7 +224,7 @@ static void find_processes(struct world *world, struct found *found, struct plan
 	struct error ignored cleanup_error = ERROR_INIT;
 	netns_found_list *ids = &found->ids;
 
-	if (!world_kernel(world) || kernel_netns_processes(ids, &ignored) < 0)
+	if (!world_kernel(world) || kernel_netns_processes(world_kernel(world), ids, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < ids->n; i++) {
 		cleanup_free char *command = str_visible(ids->v[i].command);

@@ -191,6 +191,27 @@ tap.has(result.out, "200 OK", "get prints the status")
 tap.has(result.out, "<b>x</b>", "and the body")
 tap.equal(json.loads(result.out.splitlines()[-1])["status"], 200, "and as JSON")
 
+# A room's servers end with it: they would keep the namespace, without a name.
+for line, name in (("undo", "undo"), ("ns del room", "ns del"), ("ip netns del room", "ip netns del"),
+                   ("reset", "reset")):
+    result = nsh("-S", "-c", "ns add other room; cable other room; serve other 80; serve room 81 x y; "
+                 + ("stop 1; " if line == "reset" else "") +
+                 ("undo 2" if line == "undo" else line) + "; ns list all; jobs")
+    if line in ("undo", "reset"):
+        tap.lacks(result.out, "nsh-serve", name + ": no server is left")
+    else:
+        tap.ok(result.out.count("nsh-serve") == 1 and "serve other 80" in result.out,
+               name + ": the room's server ends, and no other", result)
+    tap.ok(result.status == 0 and "\n-" not in result.out and "stopped serve room 81" in result.err,
+           name + ": the room is gone, and it is said why", result)
+    if line != "undo":
+        tap.has(result.err, "undo will not bring back serve room 81", name + ": and what that means")
+result = nsh("-S", "-c", "ns add room; ns adopt alias path /run/netns/room; serve room 80; "
+             "serve host 81; ns del alias; jobs; ns del room; jobs")
+tap.ok(result.status == 0 and result.out.count("serve room 80") == 1 and
+       result.out.count("serve host 81") == 2,
+       "a server lasts as long as its room has a name", result)
+
 # --- IPv6 through a router, right behind having made it ---
 routed = ("ns add left router right; cable left router addr fd00:1::2/64 fd00:1::1/64; "
           "cable router right addr fd00:2::1/64 fd00:2::2/64; forwarding router on; "

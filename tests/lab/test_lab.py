@@ -137,6 +137,11 @@ def test_one(user):
     answer = user.nsh("-q", "-l", "one", "stop", str(rows[0]["job"]))
     tap.ok(answer.status == 0 and user.nsh("--json", "-l", "one", "jobs").json() == [],
            "%s: another shell stops the server" % who, answer)
+    answer = user.nsh("-q", "-l", "one", "-c", "ns add green; serve green 80")
+    answer = user.nsh("-l", "one", "ns", "del", "green")
+    tap.ok(answer.status == 0 and "stopped serve green 80" in answer.err and
+           user.nsh("--json", "-l", "one", "jobs").json() == [],
+           "%s: another shell's server ends with its room" % who, answer)
     answer = user.nsh("-l", "one", "-c", "ns add green; ns add red")
     tap.ok(answer.status == 1 and user.nsh("-l", "one", "ns").out == "blue\nred\n",
            "%s: a script that fails takes back its own lines alone" % who, answer)

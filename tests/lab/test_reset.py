@@ -4,6 +4,7 @@ import os
 import random
 import re
 import subprocess
+import sys
 import time
 
 from nshtest import (NSH, in_private_machine, machine_state, needs_program, nsh, run, scaled, seed,
@@ -263,6 +264,32 @@ def test_atomic():
            unmarked)
 
 
+def test_servers(before):
+    """The servers of any nsh end with their rooms. A process that only has such a name stays."""
+    other = subprocess.Popen([NSH, "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other.stdin.write("ns add red green\nserve red 80\nserve green 8080\nns\n")
+    other.stdin.flush()
+    other.stdout.readline()
+    with subprocess.Popen(["ip", "netns", "exec", "green", sys.executable, "-c",
+                           "import sys\n"
+                           "open('/proc/self/comm', 'w').write('nsh-serve 80')\n"
+                           "print('there', flush=True); sys.stdin.read()"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as alike:
+        alike.stdout.readline()
+        answer = nsh("-c", "reset; ns list all")
+        tap.ok(answer.status == 0 and "stopped serve red 80" in answer.err and
+               "stopped serve green 8080" in answer.err, "reset ends servers of another nsh", answer)
+        tap.ok("warning: green lasts" in answer.err and "warning: red" not in answer.err,
+               "and warns of what it does not end", answer)
+        tap.ok(alike.poll() is None and answer.out.count("nsh-serve") == 1,
+               "which lives on, whatever its name", answer)
+        alike.stdin.close()
+    out, _ = other.communicate("jobs\n")
+    tap.has(out, "nothing runs in the background", "the other nsh is without them")
+    after = matches(before)
+    tap.ok(after == before, "and the rooms are gone", difference(before, after))
+
+
 def main():
     in_private_machine()
     for program in "ip", "nft", "sysctl":
@@ -272,6 +299,7 @@ def main():
     before = settled_state()
     test_whole(before)
     test_undo(before)
+    test_servers(before)
     test_half_made(before)
     test_many(before)
     test_atomic()
