@@ -138,7 +138,10 @@ static int find_network(struct session *session, struct bridge_name *bridge,
 		return 0;
 	error_set(err, STATUS_FAILED, arg->word, "%s has no network yet to take addresses from",
 		  bridge->name);
-	return error_hint(err, "\"addr %s 192.168.15.5/24\" gives it one", bridge->name);
+	if (bridge->link)
+		return error_hint(err, "\"addr %s 192.168.15.5/24\" gives it one", arg->text);
+	return error_hint(err, "\"bridge %s add addr 192.168.15.5/24\" makes one that has one",
+			  arg->text);
 }
 
 static int next_free(const struct cidr *network, addr_list *taken, const struct arg *arg,

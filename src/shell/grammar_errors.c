@@ -147,6 +147,53 @@ static bool misplaced(const struct walk *walk, const struct word *words, size_t 
 	return true;
 }
 
+static bool expects_keyword(const struct expectations *next, const char *keyword)
+{
+	for (size_t i = 0; i < next->list.n; i++)
+		if (next->list.v[i].literal && strcmp(next->list.v[i].literal, keyword) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * "attach red addr auto": a keyword that stands in another's place, not behind it. Without that
+ * one the line, which has to go on now, is whole, and has no place for it. Returns whether that is
+ * the case, with ERR set.
+ */
+static bool stands_instead(const struct walk *walk, const struct word *words, size_t at,
+			   bool abbreviate, struct error *err)
+{
+	struct expectations before = { 0 }, after = { 0 };
+	cleanup_free struct word *line = NULL;
+	struct buf text cleanup_buf = { 0 };
+	bool instead;
+
+	if (at < 2 || words[at].quoted || words[at - 1].quoted)
+		return false;
+	for (size_t i = 0; i < walk->threads.n; i++)
+		if (thread_node(&walk->threads.v[i])->kind == NODE_ACCEPT)
+			return false;
+	line = xcalloc(at, sizeof(*line));
+	memcpy(line, words, (at - 1) * sizeof(*line));
+	line[at - 1] = words[at];
+	instead = grammar_next(words, at - 1, abbreviate, &before) == 0 &&
+		  expects_keyword(&before, words[at - 1].text) &&
+		  expects_keyword(&before, words[at].text) &&
+		  grammar_next(line, at, abbreviate, &after) == 0 && after.complete &&
+		  !expects_keyword(&after, words[at - 1].text);
+	expectations_free(&before);
+	expectations_free(&after);
+	if (!instead)
+		return false;
+	for (size_t i = 0; i < at; i++)
+		line_add_word(&text, line[i].text, line[i].quoted);
+	error_set(err, STATUS_USAGE, (int)at, "%s does not belong behind %s", words[at].text,
+		  words[at - 1].text);
+	error_hint(err, "without %s: %s", words[at - 1].text, buf_str(&text));
+	make_visible(err);
+	return true;
+}
+
 int grammar_unknown(const struct walk *walk, const struct word *words, size_t at,
 		    bool abbreviate, struct error *err)
 {
@@ -182,6 +229,8 @@ int grammar_unknown(const struct walk *walk, const struct word *words, size_t at
 			error_hint(err, "\"help\" lists the commands");
 		return -1;
 	}
+	if (!near && stands_instead(walk, words, at, abbreviate, err))
+		return -1;
 	if (!near && misplaced(walk, words, at, err))
 		return -1;
 	/* What a parameter says against the word is the best there is to say. */

@@ -579,7 +579,24 @@ error 2: there are more addresses than namespaces
 > bridge v-net-0 attach red auto
          ^^^^^^^
 error 1: v-net-0 has no network yet to take addresses from
+  "bridge v-net-0 add addr 192.168.15.5/24" makes one that has one
+
+> bridge red:br0 attach blue auto
+         ^^^^^^^
+error 1: br0 has no network yet to take addresses from
+  "bridge red:br0 add addr 192.168.15.5/24" makes one that has one
+
+> bridge v-net-0 add; bridge v-net-0 attach red auto
+ip link add v-net-0 type bridge
+ip link set v-net-0 group 7238504 up
+                             ^^^^^^^
+error 1: v-net-0 has no network yet to take addresses from
   "addr v-net-0 192.168.15.5/24" gives it one
+
+> bridge v-net-0 attach red blue addr auto
+                                      ^^^^
+error 2: auto does not belong behind addr
+  without addr: bridge v-net-0 attach red blue auto
 
 > bridge v-net-0 attach red auto addr 10.0.0.1/8
                                  ^^^^

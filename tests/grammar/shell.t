@@ -979,7 +979,7 @@ ip netns exec blue sysctl -qw net.ipv4.ip_forward=0
 error 1: t.nsh:2:8: v-net-0 has no network yet to take addresses from
   bridge v-net-0 attach red blue auto
          ^^^^^^^
-  "addr v-net-0 192.168.15.5/24" gives it one
+  "bridge v-net-0 add addr 192.168.15.5/24" makes one that has one
 
 > ns add red blue
 >   cable red bleu   # a slip
