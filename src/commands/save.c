@@ -2,6 +2,7 @@
 #include "commands/save.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -40,19 +41,64 @@ static void add_left_out(struct session *session, const struct strings *left_out
 	}
 }
 
-static int make_text(struct session *session, bool shell, struct buf *text,
+/* The line that starts a server again; NULL: what it was told is not known here. */
+static const char *line_of_job(const struct session *session, const struct job *job)
+{
+	for (size_t i = 0; i < session->jobs.n; i++)
+		if (session->jobs.v[i].pid == job->pid)
+			return session->jobs.v[i].line;
+	return NULL;
+}
+
+/* Adds the lines of the servers that run to LINES, and those that have none to LEFT_OUT. */
+static void find_servers(struct session *session, bool shell, struct strings *lines,
+			 struct strings *left_out)
+{
+	const job_list *jobs = session_jobs(session);
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		const struct job *job = &jobs->v[i];
+		const char *line = line_of_job(session, job);
+
+		if (!world_has_ns(session->world, job->ns))
+			continue;
+		if (line && !shell)
+			strings_add(lines, line);
+		else if (shell)
+			strings_take(left_out, xasprintf("%s: the server is nsh's own",
+							 job->what));
+		else
+			strings_take(left_out,
+				     xasprintf("%s: another shell has started it, with a text "
+					       "that is not known here", job->what));
+	}
+}
+
+static void add_servers(const struct strings *lines, struct buf *text)
+{
+	if (lines->n > 0)
+		buf_add(text, "\n# servers\n");
+	for (size_t i = 0; i < lines->n; i++)
+		buf_addf(text, "%s\n", lines->v[i]);
+}
+
+/* *EMPTY: there is nothing that it makes. */
+static int make_text(struct session *session, bool shell, struct buf *text, bool *empty,
 		     struct error *err)
 {
-	struct strings left_out cleanup_strings = { 0 };
+	struct strings left_out cleanup_strings = { 0 }, servers cleanup_strings = { 0 };
 	struct plan plan cleanup_plan = PLAN_INIT;
 
 	if (save_plan(session->world, session->sandbox, &plan, &left_out, err) < 0)
 		return -1;
+	find_servers(session, shell, &servers, &left_out);
+	*empty = plan.ops.n == 0 && servers.n == 0;
 	add_head(session, shell, text);
 	if (shell)
 		save_shell(&plan, text);
 	else
 		save_words(session, &plan, text);
+	add_servers(&servers, text);
 	add_left_out(session, &left_out, text);
 	return 0;
 }
@@ -67,17 +113,43 @@ static bool is_saved(const char *head, size_t length)
 	return str_starts(head, MARK) || (next && str_starts(next + 1, MARK));
 }
 
+/* Whether NAME is a file that "save" wrote when there was something to save. */
+static bool holds_lab(const char *name)
+{
+	cleanup_file FILE *file = NULL;
+	bool saved = false;
+	struct stat status;
+	char line[1024];
+
+	/* A pipe would be waited for. */
+	if (stat(name, &status) == 0 && S_ISREG(status.st_mode))
+		file = fopen(name, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		saved |= str_starts(line, MARK);
+		if (!strchr("#\n", line[0]) && strcmp(line, "sandbox\n") != 0)
+			return saved;
+	}
+	return false;
+}
+
 static int save(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *file = arg_get(args, "FILE");
 	struct buf text cleanup_buf = { 0 };
-	bool shell = arg_has(args, "sh");
+	bool shell = arg_has(args, "sh"), empty, held;
 
-	if (make_text(session, shell, &text, err) < 0)
+	if (make_text(session, shell, &text, &empty, err) < 0)
 		return -1;
-	if (file)
-		return file_write(file->text, file->word, buf_str(&text), text.length,
-				  shell ? 0777 : 0666, is_saved, err);
+	if (file) {
+		held = empty && holds_lab(file->text);
+		if (file_write(file->text, file->word, buf_str(&text), text.length,
+			       shell ? 0777 : 0666, is_saved, err) < 0)
+			return -1;
+		if (empty)
+			session_note(session, "nothing to save: %s makes no lab%s", file->text,
+				     held ? " any more" : "");
+		return 0;
+	}
 	fputs(buf_str(&text), session->out);
 	return 0;
 }

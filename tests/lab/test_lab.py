@@ -125,6 +125,9 @@ def test_one(user):
     rows = answer.json()
     tap.ok(len(rows) == 1 and rows[0]["line"] == "serve blue 80",
            "%s: another shell sees the server" % who, answer)
+    answer = user.nsh("-q", "-l", "one", "save")
+    tap.has(answer.out, "\n#   serve blue 80: another shell has started it",
+            "%s: and does not save it, as it does not know its text" % who)
     row = user.nsh("--json", "lab").json()
     tap.ok(len(row) == 1 and row[0]["lab"] == "one" and row[0]["namespaces"] == 2 and
            row[0]["processes"] == 1 and re.match(r"20\d\d-", row[0]["since"]),

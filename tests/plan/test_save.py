@@ -289,6 +289,34 @@ tap.has(results[5].out, "ns add blue red", "to standard output by name")
 tap.equal([n for n in names if "new" in n], [], "nothing is left lying about")
 
 
+def emptied():
+    os.chdir("/run")
+    must(nsh("-q", "-c", "ns add red; save lab.nsh"))
+    return [nsh("-S", "save", name) for name in ("lab.nsh", "lab.nsh", "new.nsh")]
+
+
+results = in_lab(emptied)
+tap.equal([(r.status, r.out, r.err) for r in results],
+          [(0, "", "nothing to save: lab.nsh makes no lab any more\n"),
+           (0, "", "nothing to save: lab.nsh makes no lab\n"),
+           (0, "", "nothing to save: new.nsh makes no lab\n")],
+          "that nothing is saved is told, and where a lab was")
+
+
+# --- servers ---
+
+text = must(nsh("-q", "-S", "-c", "ns add red blue; serve red 80; serve blue 81 \"a \\$ b\"  c; "
+                "serve blue 82 x; serve red 83; stop 3; ns del red; save")).out
+tap.ok(text.endswith("\n# servers\nserve blue 81 \"a \\$ b\" c\n"),
+       "the servers that run are saved with what they tell", text)
+answer = must(nsh("-q", "-S", "-", stdin=text + "get blue http://127.0.0.1:81/\nsave\n")).out
+tap.equal(answer, "200 OK\na $ b c\n" + text, "replayed they tell it, and are saved again")
+answer = must(nsh("-S", "-c", "ns add red; serve red 80 x; save as sh"))
+tap.ok("not saved: serve red 80: the server is nsh's own" in answer.err and
+       "\n#   serve red 80: " in answer.out and "\nserve" not in answer.out,
+       "a shell's script has none, which is said", answer)
+
+
 # --- settings of a namespace itself, those of a sandbox's host too ---
 
 SETTINGS = """sysctl -w net.ipv4.conf.all.rp_filter=1 net.ipv6.conf.default.accept_ra=0
