@@ -15,11 +15,15 @@ static struct ns *here(struct session *session, struct error *err)
 	return world_ns(session->world, session->ns, WORLD_LINKS | WORLD_NFT, -1, err);
 }
 
-/* nsh's words for what the rule does, where it has some. */
-static void tell(struct session *session, const struct nft_rule *rule)
+/* nsh's words for what the rule does, where it has some. A rule may be for an interface that is not
+ * there yet, "nat on" cannot. */
+static void tell(struct session *session, const struct ns *ns, const struct nft_rule *rule)
 {
 	char net[CIDR_TEXT], ip[IP_TEXT];
 
+	if (rule->verdict == NFT_VERDICT_MASQUERADE && rule->out.name[0] && !rule->out.not &&
+	    !ns_link(ns, rule->out.name))
+		return;
 	if (rule->verdict == NFT_VERDICT_MASQUERADE)
 		in_nsh_words(session, "iptables masquerade", "nat on%s%s%s%s",
 			     rule->from.cidr.prefix && !rule->from.not ? " for " : "",
@@ -46,7 +50,7 @@ static int append(struct session *session, const struct args *args, struct plan 
 	if (!ns || iptables_read_rule(args, &rule, err) < 0)
 		return -1;
 	plan_nft_add(plan, ns->name, &rule, arg_get(args, "CHAIN")->word);
-	tell(session, &rule);
+	tell(session, ns, &rule);
 	return 0;
 }
 
@@ -87,7 +91,7 @@ static int insert(struct session *session, const struct args *args, struct plan 
 		return error_set(err, STATUS_FAILED, number->word, "%s has only %zu %s",
 				 arg_text(args, "CHAIN"), seen,
 				 seen == 1 ? "rule" : "rules");
-	tell(session, &rule);
+	tell(session, ns, &rule);
 	return 0;
 }
 

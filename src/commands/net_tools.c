@@ -211,13 +211,33 @@ static int read_address(const struct args *args, struct cidr *cidr, struct error
 	return 0;
 }
 
+/* GONE: the address that it replaces; NULL: none. */
+static void address_words(struct session *session, const struct args *args, const struct ns *ns,
+			  const char *name, const struct cidr *gone, const struct cidr *cidr)
+{
+	const struct link *link = ns_link(ns, name);
+	const struct arg *mtu = arg_get(args, "MTU");
+	struct buf words cleanup_buf = { 0 };
+	char text[CIDR_TEXT];
+
+	if (gone)
+		buf_addf(&words, "addr del %s:%s %s; ", ns->name, name, cidr_text(gone, text));
+	buf_addf(&words, "addr %s:%s %s", ns->name, name, cidr_text(cidr, text));
+	if (mtu)
+		buf_addf(&words, "; link %s:%s mtu %s", ns->name, name, mtu->text);
+	if (link && !(link->flags & IFF_UP))
+		buf_addf(&words, "; link %s:%s up", ns->name, name);
+	in_nsh_words(session, gone ? "ifconfig another address" : "ifconfig address", "%s",
+		     buf_str(&words));
+}
+
 /* The address replaces the interface's first one; with it the interface is up. */
 static int plan_address(struct session *session, const struct args *args,
 			const char *name, struct plan *plan, struct error *err)
 {
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_ADDRS, -1, err);
 	const struct arg *arg = arg_get(args, "NEWADDR");
-	char text[CIDR_TEXT];
+	const struct cidr *gone = NULL;
 	struct cidr cidr;
 
 	if (!ns || read_address(args, &cidr, err) < 0)
@@ -228,15 +248,14 @@ static int plan_address(struct session *session, const struct args *args,
 		if (strcmp(addr->link, name) != 0 || addr->cidr.ip.family != AF_INET ||
 		    cidr.ip.family != AF_INET)
 			continue;
-		if (!cidr_equal(&addr->cidr, &cidr))
-			plan_addr_del(plan, ns->name, name, &addr->cidr, arg->word);
-		else
+		if (cidr_equal(&addr->cidr, &cidr))
 			return 0;
+		gone = &addr->cidr;
+		plan_addr_del(plan, ns->name, name, gone, arg->word);
 		break;
 	}
 	plan_addr_add(plan, ns->name, name, &cidr, arg->word);
-	in_nsh_words(session, "ifconfig address", "addr %s:%s %s", ns->name, name,
-		     cidr_text(&cidr, text));
+	address_words(session, args, ns, name, gone, &cidr);
 	return 0;
 }
 

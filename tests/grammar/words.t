@@ -528,13 +528,21 @@ in nsh's words: link host:v-net-0 down
 ip addr del 192.168.15.5/24 dev v-net-0
 ip addr add 10.0.0.1/8 dev v-net-0 brd +
 ip link set v-net-0 up
-in nsh's words: addr host:v-net-0 10.0.0.1/8
+in nsh's words: addr del host:v-net-0 192.168.15.5/24; addr host:v-net-0 10.0.0.1/8
 
 > ifconfig v-net-0 192.168.15.7 netmask 255.255.255.0 up
 ip addr del 192.168.15.5/24 dev v-net-0
 ip addr add 192.168.15.7/24 dev v-net-0 brd +
 ip link set v-net-0 up
-in nsh's words: addr host:v-net-0 192.168.15.7/24
+in nsh's words: addr del host:v-net-0 192.168.15.5/24; addr host:v-net-0 192.168.15.7/24
+
+> ip link set v-net-0 down; addr del v-net-0 192.168.15.5; ifconfig v-net-0 10.0.0.1 mtu 1400
+ip link set v-net-0 down
+ip addr del 192.168.15.5/24 dev v-net-0
+ip addr add 10.0.0.1/8 dev v-net-0 brd +
+ip link set v-net-0 mtu 1400 up
+in nsh's words: link v-net-0 down
+in nsh's words: addr host:v-net-0 10.0.0.1/8; link host:v-net-0 mtu 1400; link host:v-net-0 up
 
 > ifconfig v-net-0 promisc
                    ^^^^^^^
@@ -642,7 +650,12 @@ in nsh's words: nat on for 192.168.15.0/24
 nft add table inet nsh
 nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
 nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade'
-in nsh's words: nat on out eth0
+
+> iptables -t nat -A POSTROUTING -o v-net-0 -j MASQUERADE
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting oifname "v-net-0" ip saddr 0.0.0.0/0 masquerade'
+in nsh's words: nat on out v-net-0
 
 > iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j SNAT --to-source 192.168.1.2
 nft add table inet nsh
@@ -693,7 +706,6 @@ error 2: nsh's chains have no other policy than ACCEPT
 nft add table inet nsh
 nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
 nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade comment "for the lab"'
-in nsh's words: nat on out eth0
 
 > iptables -A POSTROUTING -j MASQUERADE
               ^^^^^^^^^^^

@@ -451,6 +451,24 @@ def test_notes():
     tap.equal(result.err, "", "and not at all in quiet mode")
     result = nsh("-S", "-c", "ns add red; link red:lo down")
     tap.lacks(result.err, "in nsh's words", "nsh's own lines are not told")
+    # What is told does the same.
+    for setup, line in (
+            ("bridge b0 add addr 192.168.15.5/24", "ifconfig b0 10.1.1.1/24"),
+            ("bridge b0 add addr 192.168.15.5/24; link b0 down",
+             "ifconfig b0 10.1.1.1 netmask 255.255.0.0 mtu 1400"),
+            ("bridge b0 add; addr b0 192.168.15.5/24; addr b0 192.168.16.5/24",
+             "ifconfig b0 10.1.1.1/24")):
+        result = nsh("-S", "-c", setup + "; " + line + "; addr host; link host")
+        told = re.findall(r"^in nsh's words: (.*)$", result.err, re.M)
+        again = nsh("-S", "-q", "-c", setup + "; " + (told[0] if told else "none") +
+                    "; addr host; link host")
+        kept = [[re.sub(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", "MAC", text).split()
+                 for text in r.out.splitlines() if "fe80::" not in text] for r in (result, again)]
+        tap.ok(again.status == 0 and kept[0] == kept[1], "%s: what is told does the same" % line,
+               "%r\n%r" % (result, again))
+    result = nsh("-S", "-c", "iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE")
+    tap.equal((result.status, result.err), (0, ""),
+              "a rule for an interface that is not there has no words of nsh's")
 
 
 # --- ip's abbreviations, and what else people type ---
