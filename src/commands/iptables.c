@@ -15,23 +15,29 @@ static struct ns *here(struct session *session, struct error *err)
 	return world_ns(session->world, session->ns, WORLD_LINKS | WORLD_NFT, -1, err);
 }
 
+/* "nat on", or off, for what a rule hides: where nsh has words for that. */
+static void tell_nat(struct session *session, const struct nft_rule *rule, const char *key,
+		     const char *state)
+{
+	bool net = rule->from.cidr.prefix > 0, out = rule->out.name[0] && !rule->out.not;
+	char text[CIDR_TEXT];
+
+	if (rule->from.not || (rule->out.not && !net))
+		return;
+	in_nsh_words(session, key, "nat %s%s%s%s%s", state, net ? " for " : "",
+		     net ? cidr_text(&rule->from.cidr, text) : "", out ? " out " : "",
+		     out ? rule->out.name : "");
+}
+
 /* nsh's words for what the rule does, where it has some. A rule may be for an interface that is not
  * there yet, "nat on" cannot. */
 static void tell(struct session *session, const struct ns *ns, const struct nft_rule *rule)
 {
-	char net[CIDR_TEXT], ip[IP_TEXT];
+	char ip[IP_TEXT];
 
-	if (rule->verdict == NFT_VERDICT_MASQUERADE && rule->out.name[0] && !rule->out.not &&
-	    !ns_link(ns, rule->out.name))
-		return;
-	if (rule->verdict == NFT_VERDICT_MASQUERADE)
-		in_nsh_words(session, "iptables masquerade", "nat on%s%s%s%s",
-			     rule->from.cidr.prefix && !rule->from.not ? " for " : "",
-			     rule->from.cidr.prefix && !rule->from.not
-				     ? cidr_text(&rule->from.cidr, net)
-				     : "",
-			     rule->out.name[0] && !rule->out.not ? " out " : "",
-			     rule->out.name[0] && !rule->out.not ? rule->out.name : "");
+	if (rule->verdict == NFT_VERDICT_MASQUERADE &&
+	    (!rule->out.name[0] || rule->out.not || ns_link(ns, rule->out.name)))
+		tell_nat(session, rule, "iptables masquerade", "on");
 	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first &&
 		 rule->dport.last == rule->dport.first)
 		in_nsh_words(session, "iptables dnat", "publish %u %s:%u%s",
@@ -160,7 +166,7 @@ static int delete (struct session *session, const struct args *args, struct plan
 		return -1;
 	plan_nft_del(plan, ns->name, found, word);
 	if (found->verdict == NFT_VERDICT_MASQUERADE)
-		in_nsh_words(session, "iptables -D", "nat off");
+		tell_nat(session, found, "iptables -D", "off");
 	return 0;
 }
 

@@ -152,20 +152,63 @@ int nat_plan_on(struct session *session, const struct args *args, struct plan *p
 			       0, err);
 }
 
+/* What "nat off" is for; NULL: whatever it is. */
+struct narrowed {
+	const struct cidr *net;
+	const char *out; /* the interface may be gone */
+};
+
+/* What a bare "nat on" has made for its way out is one with the rest of it. */
+static bool is_meant(const struct nft_rule *rule, const struct narrowed *by)
+{
+	struct cidr net = cidr_network(&rule->from.cidr);
+
+	if (!is_nat_rule(rule))
+		return false;
+	if (by->net && (!rule->from.cidr.ip.family || rule->from.not || !cidr_equal(&net, by->net)))
+		return false;
+	return !by->out || (!rule->out.not && !rule->in.name[0] &&
+			    strcmp(rule->out.name, by->out) == 0);
+}
+
+static int nothing_off(const struct ns *ns, const struct arg *net, const struct arg *out,
+		       struct error *err)
+{
+	const struct arg *blamed = net ? net : out;
+	bool any = false;
+
+	for (size_t i = 0; i < ns->nft.rules.n; i++)
+		any |= is_nat_rule(&ns->nft.rules.v[i]);
+	if (!any || !blamed)
+		return error_set(err, STATUS_FAILED, -1, "NAT is not on in %s", ns->name);
+	error_set(err, STATUS_FAILED, blamed->word, "NAT is not on%s%s%s%s in %s by itself",
+		  net ? " for " : "", net ? net->text : "", out ? " out " : "",
+		  out ? out->text : "", ns->name);
+	return error_hint(err, "\"nat\" lists for what it is");
+}
+
 static int nat_off(struct session *session, const struct args *args, struct plan *plan,
 		   struct error *err)
 {
-	struct ns *ns = name_ns(session, args, "NS", WORLD_NFT, err);
+	const struct arg *net_arg = arg_get(args, "NET"), *out = arg_get(args, "LINK");
+	struct ns *ns = name_ns(session, args, "NS", WORLD_LINKS | WORLD_NFT, err);
+	const struct link *link = ns && out ? ns_link(ns, out->text) : NULL;
+	struct narrowed by = { .out = link ? link->name : out ? out->text : NULL };
 	size_t before = plan->ops.n;
+	struct cidr net;
 
 	if (!ns)
 		return -1;
+	if (net_arg) {
+		if (cidr_parse(net_arg->text, &net, net_arg->word, err) < 0)
+			return -1;
+		net = cidr_network(&net);
+		by.net = &net;
+	}
 	for (size_t i = 0; i < ns->nft.rules.n; i++)
-		if (is_nat_rule(&ns->nft.rules.v[i]))
+		if (is_meant(&ns->nft.rules.v[i], &by))
 			plan_nft_del(plan, ns->name, &ns->nft.rules.v[i], -1);
-	if (plan->ops.n == before)
-		return error_set(err, STATUS_FAILED, -1, "NAT is not on in %s", ns->name);
-	return 0;
+	return plan->ops.n > before ? 0 : nothing_off(ns, net_arg, out, err);
 }
 
 static void nat_rows(struct session *session, struct ns *ns, struct table *table)
@@ -227,10 +270,10 @@ const struct command commands_nat[] = {
 		.plan = nat_plan_on,
 	},
 	{
-		.grammar = "nat off [NS]",
-		.help = "stop hiding addresses",
-		.example = "nat off",
-		.setup = "nat on",
+		.grammar = "nat off [NS] [for NET] [out LINK]",
+		.help = "stop hiding addresses: all, or those of a network or behind an interface",
+		.example = "nat off for 192.168.15.0/24",
+		.setup = "nat on for 192.168.15.0/24; nat on for 192.168.16.0/24",
 		.plan = nat_off,
 	},
 	{ 0 },

@@ -236,6 +236,38 @@ int publish_plan_add(struct session *session, const struct args *args, struct pl
 	return plan_forwarding(session, ns, family == AF_INET6, plan, 0, err);
 }
 
+/* Whether a rule was made for the port that PUBLISHED passes on. */
+static bool goes_with(const struct nft_rule *rule, const struct nft_rule *published)
+{
+	return rule == published ||
+	       (str_starts(rule->comment, "publish ") && rule->proto == published->proto &&
+		strcmp(rule->comment, published->comment) == 0);
+}
+
+static int publish_del_all(struct session *session, const struct args *args, struct plan *plan,
+			   struct error *err)
+{
+	struct ns *ns = world_ns(session->world, session->ns, WORLD_NFT, 0, err);
+	size_t before = plan->ops.n;
+
+	(void)args;
+	if (!ns)
+		return -1;
+	for (size_t i = 0; i < ns->nft.rules.n; i++) {
+		const struct nft_rule *rule = &ns->nft.rules.v[i];
+		bool goes = false;
+
+		for (size_t j = 0; j < ns->nft.rules.n && !goes; j++)
+			goes = is_publish_rule(&ns->nft.rules.v[j]) &&
+			       goes_with(rule, &ns->nft.rules.v[j]);
+		if (goes)
+			plan_nft_del(plan, ns->name, rule, -1);
+	}
+	if (plan->ops.n == before)
+		return error_set(err, STATUS_FAILED, -1, "no ports are published in %s", ns->name);
+	return 0;
+}
+
 static int publish_del(struct session *session, const struct args *args, struct plan *plan,
 		       struct error *err)
 {
@@ -255,8 +287,7 @@ static int publish_del(struct session *session, const struct args *args, struct 
 				 "port %s is not published in %s", listen_arg->text, ns->name);
 	/* With it go the rules that were made for it. */
 	for (size_t i = 0; i < ns->nft.rules.n; i++)
-		if (strcmp(ns->nft.rules.v[i].comment, published->comment) == 0 &&
-		    ns->nft.rules.v[i].proto == proto)
+		if (goes_with(&ns->nft.rules.v[i], published))
 			plan_nft_del(plan, ns->name, &ns->nft.rules.v[i], listen_arg->word);
 	return 0;
 }
@@ -321,11 +352,21 @@ const struct command commands_publish[] = {
 	},
 	{
 		.grammar = "unpublish LISTEN [tcp|udp]",
+		.about = "stop passing connections on: to a port, or to all",
 		.help = "stop passing connections on",
 		.example = "unpublish 8080",
 		.setup = "ns add blue; bridge v-net-0 add addr 192.168.15.5/24; "
 			 "bridge v-net-0 attach blue addr 192.168.15.2/24; publish 8080 blue:80",
 		.plan = publish_del,
+	},
+	{
+		.grammar = "unpublish all",
+		.help = "stop passing connections on, to whatever port",
+		.example = "unpublish all",
+		.setup = "ns add blue; bridge v-net-0 add addr 192.168.15.5/24; "
+			 "bridge v-net-0 attach blue addr 192.168.15.2/24; publish 8080 blue:80; "
+			 "publish 53 blue udp",
+		.plan = publish_del_all,
 	},
 	{ 0 },
 };

@@ -214,6 +214,77 @@ nft flush chain inet nsh postrouting
 nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
 nft delete table inet nsh
 
+> nat on for 10.0.0.0/8; nat on for 10.1.0.0/16; nat on for 10.0.0.0/8 out v-net-0; nat off for 10.0.0.0/8
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh postrouting ip saddr 10.1.0.0/16 ip daddr != 10.1.0.0/16 masquerade comment "nat on for 10.1.0.0/16"'
+nft 'add rule inet nsh postrouting oifname "v-net-0" ip saddr 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8 out v-net-0"'
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting ip saddr 10.1.0.0/16 ip daddr != 10.1.0.0/16 masquerade comment "nat on for 10.1.0.0/16"'
+nft 'add rule inet nsh postrouting oifname "v-net-0" ip saddr 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8 out v-net-0"'
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting ip saddr 10.1.0.0/16 ip daddr != 10.1.0.0/16 masquerade comment "nat on for 10.1.0.0/16"'
+
+> nat on out v-net-0; nat on for 10.0.0.0/8; nat off out v-net-0
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting oifname "v-net-0" masquerade comment "nat on out v-net-0"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
+
+> nat on for 10.0.0.0/8; nat on for 10.0.0.0/8 out v-net-0; nat off out v-net-0 for 10.0.0.0/8
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh postrouting oifname "v-net-0" ip saddr 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8 out v-net-0"'
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip daddr != 10.0.0.0/8 masquerade comment "nat on for 10.0.0.0/8"'
+
+> nat on; nat off for 10.0.0.0/8
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
+sysctl -qw net.ipv4.ip_forward=1
+                      ^^^^^^^^^^
+error 1: NAT is not on for 10.0.0.0/8 in host by itself
+  "nat" lists for what it is
+
+> nat on; nat off for 10.0.0.0/8 out nowhere
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
+sysctl -qw net.ipv4.ip_forward=1
+                      ^^^^^^^^^^
+error 1: NAT is not on for 10.0.0.0/8 out nowhere in host by itself
+  "nat" lists for what it is
+
+> iptables -t nat -A POSTROUTING ! -s 10.0.0.0/8 -j MASQUERADE; nat off for 10.0.0.0/8
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr != 10.0.0.0/8 masquerade'
+                                                                            ^^^^^^^^^^
+error 1: NAT is not on for 10.0.0.0/8 in host by itself
+  "nat" lists for what it is
+
+> iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE; nat off out eth0
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade'
+nft delete table inet nsh
+
+> nat off for 10.0.0.0/8
+error 1: NAT is not on in host
+
+> nat off for 10.0.0.1
+              ^^^^^^^^
+error 2: 10.0.0.1 lacks a prefix length: alone it is an address, not a network
+  did you mean 10.0.0.0/24?
+
 > nat off red
 error 1: NAT is not on in red
 
@@ -250,7 +321,7 @@ veth-red
 
 > nat <?>
   on           hide the lab's addresses behind the namespace's own (masquerade)
-  off          stop hiding addresses
+  off          stop hiding addresses: all, or those of a network or behind an interface
   <Enter>      the line is complete
 
 > nat on <?>
@@ -665,6 +736,43 @@ nft delete chain inet nsh output
 nft flush chain inet nsh postrouting
 nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
 
+> publish 8080 blue:80; publish 53 red udp; nat on; unpublish all
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh output { type nat hook output priority -100; policy accept; }'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 8080 dnat ip to 192.168.15.2:80 comment "publish 8080 blue:80"'
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.2 ct status dnat tcp dport 80 masquerade comment "publish 8080 blue:80"'
+sysctl -qw net.ipv4.ip_forward=1
+nft 'add rule inet nsh prerouting fib daddr type local udp dport 53 dnat ip to 192.168.15.1:53 comment "publish 53 red udp"'
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local udp dport 53 dnat ip to 192.168.15.1:53 comment "publish 53 red udp"'
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat udp dport 53 masquerade comment "publish 53 red udp"'
+nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
+nft flush chain inet nsh prerouting
+nft 'add rule inet nsh prerouting fib daddr type local udp dport 53 dnat ip to 192.168.15.1:53 comment "publish 53 red udp"'
+nft flush chain inet nsh output
+nft 'add rule inet nsh output ip daddr != 127.0.0.0/8 fib daddr type local udp dport 53 dnat ip to 192.168.15.1:53 comment "publish 53 red udp"'
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting ip saddr 192.168.15.0/24 ip daddr 192.168.15.1 ct status dnat udp dport 53 masquerade comment "publish 53 red udp"'
+nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
+nft delete chain inet nsh prerouting
+nft delete chain inet nsh output
+nft flush chain inet nsh postrouting
+nft 'add rule inet nsh postrouting iifgroup 7238504 oifgroup != 7238504 masquerade comment "nat on"'
+
+> iptables -t nat -A PREROUTING -p tcp --dport 80 -d 192.168.15.5 -j DNAT --to 192.168.15.2; iptables -t nat -A PREROUTING -p tcp --dport 81 -j DNAT --to 192.168.15.2; unpublish 192.168.15.5:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting ip daddr 192.168.15.5 tcp dport 80 dnat ip to 192.168.15.2'
+nft 'add rule inet nsh prerouting tcp dport 81 dnat ip to 192.168.15.2'
+nft flush chain inet nsh prerouting
+nft 'add rule inet nsh prerouting tcp dport 81 dnat ip to 192.168.15.2'
+in nsh's words: publish 80 192.168.15.2:80
+
+> unpublish all
+error 1: no ports are published in host
+
 > unpublish 8080
             ^^^^
 error 1: port 8080 is not published in host
@@ -672,7 +780,7 @@ error 1: port 8080 is not published in host
 > unpublish
            ^
 error 2: "unpublish" is incomplete
-  next comes LISTEN (a port, or ADDRESS:PORT)
+  next comes LISTEN (a port, or ADDRESS:PORT), all
 
 > unpublish 0
             ^
@@ -796,7 +904,7 @@ nft delete table inet nsh
 
 with ns add blue; bridge v-net-0 add addr 192.168.15.5/24; publish 8080 192.168.15.2:80
 > unpublish <TAB>
-8080
+8080 all
 
 > unpublish 8080 <?>
   tcp          stop passing connections on

@@ -129,6 +129,14 @@ tap.equal(sorted(row["namespace"] for row in answer("nat")), ["green", "host"], 
 good("nat off; nat off green")
 tap.equal(answer("nat"), [], "NAT is off")
 tap.ok(nsh("-c", "nat off").status == 1, "switching it off twice is an error")
+good("nat on for 192.168.15.0/24; nat on for 10.9.0.0/24; nat on for 10.9.0.0/24 out v-net-0; "
+     "nat on out v-net-0; nat off for 10.9.0.0/24")
+tap.equal([row["for"] for row in answer("nat")], ["192.168.15.0/24", "every lab subnet"],
+          "NAT is off for one network")
+good("nat off out v-net-0")
+tap.equal([row["for"] for row in answer("nat")], ["192.168.15.0/24"], "and behind one interface")
+tap.ok(nsh("-c", "nat off for 10.9.0.0/24").status == 1, "once")
+good("nat off")
 good("publish 8080 red:80; publish 5353 red:53 udp; publish 10.0.0.254:81 red:80")
 rows = answer("publish")
 tap.equal([(row["port"], row["protocol"], row["to"]) for row in rows],
@@ -140,6 +148,9 @@ result = good("serve red 80 \"page of red\"; get host http://10.0.0.254:8080/; "
 tap.equal(result.out.count("page of red"), 2, "with the page")
 good("unpublish 8080; unpublish 5353 udp; unpublish 10.0.0.254:81")
 tap.equal(answer("publish"), [], "nothing is published any more")
+good("publish 8080 red:80; publish 5353 red:53 udp; unpublish all")
+tap.ok(answer("publish") == [] and "dnat" not in run(["nft", "list", "ruleset"]).out,
+       "nor is anything after unpublish all")
 
 # --- a loopback address, which leads to the namespace itself and nowhere else ---
 result = good("serve host 82 \"page of host\"; publish 127.0.0.1:83 host:82; "

@@ -239,7 +239,8 @@ class Maker:
                           "nat on host for fd00:1::/64"])
 
     def nat_off(self):
-        return self.pick(["nat off", "nat off " + self.place()])
+        return self.pick(["nat off", "nat off " + self.place(), "nat off for 10.1.1.0/24",
+                          "nat off out %s" % self.pick(SWITCHES)])
 
     def publish(self):
         port = self.pick([80, 8080, 53])
@@ -249,7 +250,7 @@ class Maker:
             self.pick(["", ":80", ":81"]), self.pick(["", "", " udp"]))
 
     def unpublish(self):
-        return "unpublish %d" % self.pick(self.ports, 80)
+        return self.pick(["unpublish %d" % self.pick(self.ports, 80)] * 3 + ["unpublish all"])
 
     # --- any line of a grammar ---
 
@@ -585,7 +586,8 @@ FOREIGN = ("ip [", "arp -", "route add", "route del [", "ifconfig", "brctl", "ip
 DELETIONS = {
     "iptables [XOPTS] (-F|--flush) [CHAIN] [XOPTS]": "add_rule",
     "addr del END ADDR": "addr", "route del NS DEST": "route", "arp NS del IP": "neigh",
-    "nat off [NS]": "nat", "unpublish LISTEN [tcp|udp]": "publish",
+    "nat off [NS] [for NET] [out LINK]": "nat", "unpublish LISTEN [tcp|udp]": "publish",
+    "unpublish all": "publish",
     "bridge BR detach MEMBER...": "attach", "bridge BR del": "switch_add",
     "ip [IPOPTS] address/a delete/d ADDR dev LINK": "addr",
     "ip [IPOPTS] route/r delete/d DEST [ROUTEOPT...]": "route",
