@@ -42,6 +42,7 @@ struct session {
 	struct journal journal; /* what was done, and how to take it back */
 
 	char *ns;	       /* the namespace that lines act in: "host" or another */
+	bool ns_lent;	       /* by "in NS", for one line */
 	FILE *out;	       /* where results go; standard output but while captured */
 	enum format format;
 	bool interactive;      /* a person at a terminal */

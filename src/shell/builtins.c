@@ -33,12 +33,15 @@ static int in(struct session *session, const struct args *args, struct error *er
 {
 	const struct arg *ns = arg_get(args, "NS");
 	char *before = session->ns;
+	bool lent = session->ns_lent;
 	int result;
 
 	if (check_ns(session, ns, err) < 0)
 		return -1;
 	session->ns = xstrdup(ns->text);
+	session->ns_lent = true;
 	result = run_line_of(session, args, err);
+	session->ns_lent = lent;
 	free(session->ns);
 	session->ns = before;
 	return result;
@@ -50,6 +53,11 @@ static int use(struct session *session, const struct args *args, struct error *e
 
 	if (check_ns(session, ns, err) < 0)
 		return -1;
+	if (session->ns_lent) {
+		error_set(err, STATUS_USAGE, ns->word - 1,
+			  "\"use\" does nothing behind \"in\": that ends with the line");
+		return error_hint(err, "\"use %s\" by itself stays there", ns->text);
+	}
 	free(session->ns);
 	session->ns = xstrdup(ns->text);
 	return 0;
@@ -152,7 +160,7 @@ static int source(struct session *session, const struct args *args, struct error
 {
 	const struct arg *file = arg_get(args, "FILE");
 	static unsigned depth;
-	bool interactive = session->interactive;
+	bool interactive = session->interactive, lent = session->ns_lent;
 	cleanup_free char *text = NULL;
 	struct source from = { .name = file->text, .first_line = 1 };
 	enum status status;
@@ -167,7 +175,9 @@ static int source(struct session *session, const struct args *args, struct error
 	depth++;
 	/* In a file, also one that is named at the prompt, keywords are whole. */
 	session->interactive = false;
+	session->ns_lent = false; /* its lines are several: "use" is for the next */
 	status = source_run(session, &from, NULL);
+	session->ns_lent = lent;
 	session->interactive = interactive;
 	depth--;
 	if (status == STATUS_OK)

@@ -366,6 +366,19 @@ ip -n red link set veth-red down
 error 1: there is no namespace veth-red, and no such interface in host
   "ns" lists those that there are
 
+> in blue use red
+          ^^^
+error 2: "use" does nothing behind "in": that ends with the line
+  "use red" by itself stays there
+
+> json in blue json use red
+                    ^^^
+error 2: "use" does nothing behind "in": that ends with the line
+  "use red" by itself stays there
+
+> in blue json in red addr; json use red; link veth-red down
+ip -n red link set veth-red down
+
 > use red blue
           ^^^^
 error 2: nothing more belongs here
