@@ -239,6 +239,22 @@ static int plan_line(struct session *session, const struct args *args, struct pl
 	return args->command->plan(session, args, plan, err);
 }
 
+/* Why "explain" of a line shows nothing. */
+static void explain_nothing(struct session *session, const struct args *args,
+			    const struct plan *plan)
+{
+	if (!session->explaining)
+		return;
+	if (plan && plan->notes.n > 0)
+		session_note_all(session, &plan->notes);
+	else if (plan)
+		session_note(session, "nothing to do: it is so already");
+	else if (args->command->flags & (COMMAND_LOOKS | COMMAND_TELLS))
+		session_note(session, "nothing to show: that only looks");
+	else
+		session_note(session, "nothing to show: that is done without a plan");
+}
+
 static int do_it(struct session *session, const struct args *args, struct error *err)
 {
 	const struct command *command = args->command;
@@ -249,8 +265,10 @@ static int do_it(struct session *session, const struct args *args, struct error 
 	if (command->run) {
 		/* It may do lines of its own, elsewhere: they have nothing to do with what follows. */
 		session->ahead = NULL;
-		if (session->dry_run && !(command->flags & COMMAND_SHELL))
+		if (session->dry_run && !(command->flags & COMMAND_SHELL)) {
+			explain_nothing(session, args, NULL);
 			return 0;
+		}
 		if (session->kernel) {
 			if (kernel_settle(session->kernel, err) < 0)
 				return -1;
@@ -279,6 +297,8 @@ static int do_it(struct session *session, const struct args *args, struct error 
 			return -1;
 		explain_only(session, &plan);
 		session_note_all(session, &plan.warnings);
+		if (plan.ops.n == 0)
+			explain_nothing(session, args, &plan);
 		return 0;
 	}
 	if (session->verbose > 0 || session->explains)

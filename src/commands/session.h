@@ -52,6 +52,7 @@ struct session {
 	char *lab;	       /* the named lab that it is in; NULL: none */
 	bool quiet;	       /* no notes */
 	bool explains;	       /* "explain on": the plan before each command */
+	bool explaining;       /* "explain LINE": that there is nothing to show is said */
 	int verbose;	       /* -v: the plan; -vv: the messages too */
 	bool dry_run;	       /* -n: parse and plan only */
 	bool keep_going;       /* -k */

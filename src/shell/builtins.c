@@ -76,13 +76,14 @@ static int json(struct session *session, const struct args *args, struct error *
 
 static int explain(struct session *session, const struct args *args, struct error *err)
 {
-	bool before = session->dry_run;
+	bool before = session->dry_run, explaining = session->explaining;
 	int result;
 
-	session->dry_run = true;
+	session->dry_run = session->explaining = true;
 	world_simulate(session->world, true);
 	result = run_line_of(session, args, err);
 	session->dry_run = before;
+	session->explaining = explaining;
 	/* In a dry run the line counts as done, for the lines that follow. */
 	if (!before)
 		world_simulate(session->world, false);
@@ -161,6 +162,7 @@ static int source(struct session *session, const struct args *args, struct error
 	const struct arg *file = arg_get(args, "FILE");
 	static unsigned depth;
 	bool interactive = session->interactive, lent = session->ns_lent;
+	bool explaining = session->explaining;
 	cleanup_free char *text = NULL;
 	struct source from = { .name = file->text, .first_line = 1 };
 	enum status status;
@@ -176,7 +178,9 @@ static int source(struct session *session, const struct args *args, struct error
 	/* In a file, also one that is named at the prompt, keywords are whole. */
 	session->interactive = false;
 	session->ns_lent = false; /* its lines are several: "use" is for the next */
+	session->explaining = false;
 	status = source_run(session, &from, NULL);
+	session->explaining = explaining;
 	session->ns_lent = lent;
 	session->interactive = interactive;
 	depth--;

@@ -222,16 +222,19 @@ static int foretell(struct session *session, const struct args *args,
 	struct buf line cleanup_buf = { 0 };
 	cleanup_free char *seen = NULL;
 	struct args inner = { 0 };
+	bool explaining = session->explaining;
 	int result = 0;
 
 	for (size_t i = 0; i < args->word_count; i++)
 		line_add_word(&line, args->words[i].text, args->words[i].quoted);
 	seen = str_visible(buf_str(&line));
 	fprintf(session->out, "# %s\n", seen);
+	session->explaining = false; /* there is something shown */
 	if (grammar_match(e->words, e->count, session->interactive, &inner, err) < 0)
 		result = -1;
 	else if (!e->not)
 		result = command_do(session, &inner, err);
+	session->explaining = explaining;
 	args_free(&inner);
 	if (result == 0)
 		return 0;

@@ -103,6 +103,25 @@ tap.lacks(result.err, "broken", "no message is broken")
 tap.lacks(result.err, "attribute ", "no attribute is unknown")
 tap.equal(result.out, "", "nothing of it on standard output")
 
+# --- where there is nothing to show it is said why ---
+
+for line, said in (("nat on", "note: that is on already"), ("reset", None), ("nat off", None),
+                   ("forwarding red on", "nothing to do: it is so already"),
+                   ("why red host", "nothing to show: that only looks"),
+                   ("in red json addr", "nothing to show: that only looks"),
+                   ("undo", "nothing to show: that is done without a plan"),
+                   ("serve red 80", "nothing to show: that is done without a plan"),
+                   ("expect addr red", None)):
+    result = nsh("-q", "-S", "-c", "ns add red; forwarding red on; nat on; explain " + line)
+    tap.equal(result.err, "", "explain %s: nothing of it in quiet mode" % line)
+    result = nsh("-S", "-c", "ns add red; forwarding red on; nat on; say; explain " + line)
+    told = [text for text in result.err.splitlines() if "nothing to" in text or "already" in text]
+    tap.equal((result.status, told, result.out == "\n"), (0, [said] if said else [], bool(said)),
+              "explain %s: %s" % (line, said or "what it shows is enough"))
+result = nsh("-S", "-n", "-c", "ns add red; why red host; nat on; nat on; explain jobs")
+tap.equal(result.err, "nothing to show: that only looks\n", "in a dry run only of a line explained")
+
+
 # --- what undo cannot do is said before ---
 
 
