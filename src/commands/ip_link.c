@@ -272,6 +272,20 @@ static int plan_name(struct session *session, const struct changes *changes,
 	return 0;
 }
 
+/* Whether no interface can be a port of this one, whatever the kernel (it has no ndo_add_slave). */
+static bool holds_none(const struct link *link)
+{
+	static const char *const kinds[] = { "veth", "dummy",  "ifb",   "tun",
+					     "vlan", "ipvlan", "vxlan", "wireguard" };
+
+	if (strcmp(link->name, "lo") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(link->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
 static int plan_master(struct session *session, const struct changes *changes,
 		       struct ns *ns, const char *name, struct op *op, struct error *err)
 {
@@ -285,6 +299,8 @@ static int plan_master(struct session *session, const struct changes *changes,
 	master = name_link(ns, arg, err);
 	if (!master)
 		return -1;
+	if (holds_none(master))
+		return error_set(err, STATUS_FAILED, arg->word, "%s is no switch", arg->text);
 	str_copy(op->link_set.master, IFNAMSIZ, master->name);
 	in_nsh_words(session, "link master", "bridge %s attach %s (which is up then)",
 		     arg->text, name);

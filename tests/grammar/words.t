@@ -246,6 +246,10 @@ in nsh's words: link host:v-net-0 to host
 error 1: host has no interface br0
   host has v-net-0
 
+> ip link set v-net-0 master lo
+                             ^^
+error 1: lo is no switch
+
 > ip link set v-net-0 nomaster
 ip link set v-net-0 nomaster
 

@@ -177,4 +177,6 @@ CASES = [
      SWITCH + "addr sw1 10.1.1.1/24; addr sw1 10.1.2.1/24; addr sw1 10.1.1.2/24\n"
      "addr sw1 fd00:1::1/64; addr sw1 fd00:1::2/64; route host 10.7.0.0/16 via 10.1.2.9",
      "ip addr flush dev sw1"),
+    ("a line that sets what cannot be taken back and asks for a port of no switch",
+     "ns add red", "ip -n red link set lo address 02:00:00:00:00:ed master lo"),
 ]
