@@ -68,6 +68,7 @@ enum command_flag {
 	COMMAND_CHANGES = 1 << 4, /* changes something without a plan: a record holds it */
 	COMMAND_LIVE = 1 << 6,	  /* tells as it goes: its answer is never held back */
 	COMMAND_TELLS = 1 << 7,	  /* of the shell itself, with an answer that may be long */
+	COMMAND_GETOPT = 1 << 8,  /* options take values glued to them: "-c1", "--dport=80" */
 };
 
 /* All commands, each array ended by an entry without grammar; the list by NULL. */

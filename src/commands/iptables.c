@@ -235,7 +235,7 @@ const struct command commands_iptables[] = {
 		.example =
 			"iptables -t nat -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
 		.plan = append,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-I|--insert) CHAIN [N] XRULE",
@@ -243,7 +243,7 @@ const struct command commands_iptables[] = {
 		.example = "iptables -t nat -I PREROUTING -p tcp --dport 80 -j DNAT "
 			   "--to-destination 192.168.15.2:80",
 		.plan = insert,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-D|--delete) CHAIN (N|XRULE)",
@@ -252,7 +252,7 @@ const struct command commands_iptables[] = {
 			"iptables -t nat -D POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
 		.setup = SETUP,
 		.plan = delete,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-C|--check) CHAIN XRULE",
@@ -261,22 +261,21 @@ const struct command commands_iptables[] = {
 			"iptables -t nat -C POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
 		.setup = SETUP,
 		.run = check,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
-		.grammar =
-			"iptables [XLIST] (-L|--list|-nL|-vL|-nvL|-vnL) [CHAIN] [XLIST]",
+		.grammar = "iptables [XLIST] (-L|--list) [CHAIN] [XLIST]",
 		.help = "list the rules of nsh's own table",
 		.example = "iptables -t nat -L -n",
 		.run = iptables_list,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-S|--list-rules) [CHAIN] [XOPTS]",
 		.help = "list the rules of nsh's own table as lines that make them",
 		.example = "iptables -t nat -S",
 		.run = iptables_save,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-F|--flush) [CHAIN] [XOPTS]",
@@ -284,7 +283,7 @@ const struct command commands_iptables[] = {
 		.example = "iptables -t nat -F",
 		.setup = SETUP,
 		.plan = flush,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "iptables [XOPTS] (-P|--policy) CHAIN POLICY",
@@ -292,7 +291,7 @@ const struct command commands_iptables[] = {
 			"pass",
 		.example = "iptables -P FORWARD ACCEPT",
 		.plan = policy,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{ 0 },
 };

@@ -238,11 +238,7 @@ int iptables_list(struct session *session, const struct args *args, struct error
 
 	if (!ns || read_chains(args, shown, err) < 0)
 		return -1;
-	for (size_t i = 0; i < args->n; i++)
-		form.interfaces |= args->v[i].literal && args->v[i].name[0] == '-' &&
-				   args->v[i].name[1] != '-' &&
-				   strchr(args->v[i].name, 'v');
-	form.interfaces |= arg_has(args, "--verbose");
+	form.interfaces = arg_has(args, "-v") || arg_has(args, "--verbose");
 	for (enum nft_chain chain = 0; chain < NFT_CHAIN_COUNT; chain++) {
 		if (!shown[chain])
 			continue;

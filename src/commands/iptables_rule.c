@@ -126,6 +126,12 @@ static int first(const struct arg **seen, const struct arg *arg, struct error *e
 	return 0;
 }
 
+/* The word of the argument COUNT before this one: its option, and a ! before that. */
+static int word_before(const struct arg *arg, int count)
+{
+	return arg[-count].word;
+}
+
 static int read_net(const struct arg *arg, bool not, struct nft_net *net,
 		    struct error *err)
 {
@@ -266,7 +272,7 @@ static int read_option(struct reading *r, const char *option, const struct arg *
 		return first(from ? &r->source_group : &r->dest_group, arg, err);
 	}
 	if (not )
-		return error_set(err, STATUS_USAGE, arg->word - 2,
+		return error_set(err, STATUS_USAGE, word_before(arg, 2),
 				 "! does not belong before %s", option);
 	if (strcmp(name, "JUMP") == 0)
 		return first(&r->jump, arg, err);
@@ -325,7 +331,7 @@ static int check_verdict(const struct reading *r, struct error *err)
 				 rule->verdict == NFT_VERDICT_DROP ? "filter" : "nat");
 	if (r->nat && (!wants || (strcmp(r->nat_option, wants) != 0 &&
 				  strcmp(r->nat_option, "--to") != 0))) {
-		error_set(err, STATUS_USAGE, r->nat->word - 1, "%s does not go with %s",
+		error_set(err, STATUS_USAGE, word_before(r->nat, 1), "%s does not go with %s",
 			  r->nat_option, r->jump->text);
 		return wants ? error_hint(err, "%s does", wants) : -1;
 	}
@@ -341,14 +347,14 @@ static int check_rule(struct reading *r, struct error *err)
 	const struct arg *port = r->dport ? r->dport : r->sport;
 
 	if (port && (!rule->proto || rule->proto_not || rule->proto == IPPROTO_ICMP))
-		return error_set(err, STATUS_USAGE, port->word - 1,
+		return error_set(err, STATUS_USAGE, word_before(port, 1),
 				 "a port needs -p tcp or -p udp");
 	if (r->in && rule->chain == NFT_CHAIN_POSTROUTING)
-		return error_set(err, STATUS_USAGE, r->in->word - 1,
+		return error_set(err, STATUS_USAGE, word_before(r->in, 1),
 				 "POSTROUTING cannot match on where a packet came in");
 	if (r->out && rule->chain == NFT_CHAIN_PREROUTING)
 		return error_set(
-			err, STATUS_USAGE, r->out->word - 1,
+			err, STATUS_USAGE, word_before(r->out, 1),
 			"PREROUTING cannot match on where a packet goes out: that is "
 			"not decided yet");
 	if (!r->jump)

@@ -303,11 +303,11 @@ static int if_set(struct session *session, const struct args *args, struct plan 
 
 const struct command commands_net_tools[] = {
 	{
-		.grammar = "arp (-n|-a|-e|-an|-na|-en|-ne)...",
+		.grammar = "arp (-n|-a|-e)...",
 		.help = "list the neighbours that a namespace knows",
 		.example = "arp -n",
 		.run = arp_list,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "arp -s IP MAC",
@@ -315,7 +315,7 @@ const struct command commands_net_tools[] = {
 		.example = "arp -s 192.168.15.9 02:00:00:00:00:09",
 		.setup = "bridge v-net-0 add addr 192.168.15.5/24",
 		.plan = arp_set,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "arp -d IP",
@@ -324,14 +324,14 @@ const struct command commands_net_tools[] = {
 		.setup = "bridge v-net-0 add addr 192.168.15.5/24; "
 			 "arp -s 192.168.15.9 02:00:00:00:00:09",
 		.plan = arp_delete,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
-		.grammar = "route (-n|-e|-en|-ne)",
+		.grammar = "route (-n|-e)...",
 		.help = "list the routes",
 		.example = "route -n",
 		.run = routes,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "route add [-net|-host] DEST [netmask MASK] [gw GW] [metric "

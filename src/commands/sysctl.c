@@ -169,18 +169,18 @@ static int cat(struct session *session, const struct args *args, struct error *e
 
 const struct command commands_sysctl[] = {
 	{
-		.grammar = "sysctl [(-w|-q|-qw|-wq|-n|--write)...] SETTING...",
+		.grammar = "sysctl [(-w|-q|-n|--write)...] SETTING...",
 		.help = "change settings of the kernel",
 		.example = "sysctl -w net.ipv4.ip_forward=1",
 		.plan = set,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "sysctl [(-n|--values)...] KEY...",
 		.help = "show settings of the kernel",
 		.example = "sysctl net.ipv4.ip_forward",
 		.run = get,
-		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "echo VALUE (>|PIPE [sudo] tee) PROCFILE",

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/tables.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
 #include "commands/traffic.h"
@@ -19,20 +21,42 @@ static unsigned milliseconds(const struct args *args, const char *option,
 	return arg ? (unsigned)(strtod(arg->text, NULL) * 1000) : otherwise;
 }
 
+/* The interface or the address of -I. */
+static int ping_source(struct session *session, const struct arg *arg,
+		       struct ping_options *options, struct error *err)
+{
+	struct ns *ns = world_ns(session->world, session->ns, WORLD_LINKS, -1, err);
+	struct error ignored cleanup_error = ERROR_INIT;
+
+	if (!ns)
+		return -1;
+	if (ip_parse(arg->text, &options->from, arg->word, &ignored) == 0)
+		return 0;
+	options->from = (struct ip){ 0 };
+	options->link = arg->text;
+	return name_link(ns, arg, err) ? 0 : -1;
+}
+
 static int ping(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *to = arg_get(args, "TO"), *count = arg_get(args, "N");
 	const struct arg *size = arg_get(args, "BYTES"), *ttl = arg_get(args, "TTL");
+	const struct arg *source = arg_get(args, "SOURCE");
 	struct ping_options options = { .count = 3, .size = 56 };
 
+	options.deadline = milliseconds(args, "-w", 0);
+	if (options.deadline)
+		options.count = UINT_MAX;
 	if (count)
 		options.count = (unsigned)arg_number(count);
 	if (size)
 		options.size = (unsigned)arg_number(size);
 	if (ttl)
 		options.ttl = (unsigned)arg_number(ttl);
-	options.interval = milliseconds(args, "-i", options.count > 20 ? 1000 : 200);
+	options.interval = milliseconds(args, "-i", options.count > 20 || options.deadline ? 1000 : 200);
 	options.timeout = milliseconds(args, "-W", 1000);
+	if (source && ping_source(session, source, &options, err) < 0)
+		return -1;
 	if (count)
 		in_nsh_words(session, "ping -c", "ping %s %s count %s", session->ns,
 			     to->text, count->text);
@@ -43,8 +67,7 @@ static int ping(struct session *session, const struct args *args, struct error *
 
 static int curl(struct session *session, const struct args *args, struct error *err)
 {
-	bool fail = arg_has(args, "-f") || arg_has(args, "-fs") || arg_has(args, "-sf") ||
-		    arg_has(args, "-fsS") || arg_has(args, "--fail");
+	bool fail = arg_has(args, "-f") || arg_has(args, "--fail");
 	const struct arg *url = arg_get(args, "PAGE");
 	unsigned timeout =
 		milliseconds(args, "-m", milliseconds(args, "--max-time", 5000));
@@ -70,7 +93,7 @@ const struct command commands_traffic_tools[] = {
 		.help = "ask whether an address answers; without -c three times",
 		.example = "ping -c 1 127.0.0.1",
 		.run = ping,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{
 		.grammar = "curl [CURLOPTS] PAGE [CURLOPTS]",
@@ -78,7 +101,7 @@ const struct command commands_traffic_tools[] = {
 		.example = "curl -s http://127.0.0.1/",
 		.setup = "serve host 80",
 		.run = curl,
-		.flags = COMMAND_FOREIGN,
+		.flags = COMMAND_FOREIGN | COMMAND_GETOPT,
 	},
 	{ 0 },
 };

@@ -175,6 +175,19 @@ int icmp_open(struct kernel *kernel, const char *ns, const struct ping_options *
 		    0)
 		return error_errno(err, STATUS_FAILED, -1, errno,
 				   "cannot ping through %s", link);
+	if (options->from.family) {
+		struct sockaddr_storage from;
+		socklen_t length = ip_sockaddr(&options->from, 0, &from);
+		char text[IP_TEXT];
+
+		if (options->from.family != options->to.family)
+			return error_set(err, STATUS_FAILED, -1,
+					 "cannot ping from %s: it is of another family",
+					 ip_text(&options->from, text));
+		if (bind(sock, (struct sockaddr *)&from, length) < 0)
+			return error_errno(err, STATUS_FAILED, -1, errno, "cannot ping from %s",
+					   ip_text(&options->from, text));
+	}
 	if (six)
 		set_up_six(sock, *raw, (int)options->ttl);
 	else

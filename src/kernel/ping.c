@@ -331,6 +331,13 @@ static int send_next(struct ping *ping)
 	return 0;
 }
 
+/* Whether there are requests to be sent yet. */
+static bool goes_on(const struct ping *ping)
+{
+	return ping->options->deadline ? ping->result->received < ping->options->count
+				       : ping->result->sent < ping->options->count;
+}
+
 /* Gives up on what is too old, or in the way of the next one. Moves on behind what is
  * done. */
 static void expire(struct ping *ping, long long now)
@@ -342,8 +349,7 @@ static void expire(struct ping *ping, long long now)
 		struct probe *probe = probe_of(ping, ping->oldest);
 		struct ping_event event = { .kind = PING_TIMEOUT,
 					    .sequence = ping->oldest };
-		bool in_the_way = sent < ping->options->count &&
-				  sent - ping->oldest + 1 >= ping->window;
+		bool in_the_way = goes_on(ping) && sent - ping->oldest + 1 >= ping->window;
 		bool over = in_the_way || now - probe->at >= timeout;
 
 		if (!over && (probe->state == PROBE_WAITS ||
@@ -369,12 +375,16 @@ static void run(struct ping *ping)
 {
 	struct pollfd pollfd = { .fd = ping->fd, .events = POLLIN };
 	const struct ping_options *options = ping->options;
-	long long next = now_ns(), until, now;
+	long long next = now_ns(), end = next + options->deadline * NS_PER_MS, until, now;
 
 	while (!interrupt_pending()) {
 		now = now_ns();
 		expire(ping, now);
-		if (ping->result->sent < options->count && now >= next) {
+		/* As ping(8) has it: nothing that is refused is tried for longer. */
+		if (options->deadline &&
+		    (now >= end || !goes_on(ping) || ping->result->errors))
+			return;
+		if (goes_on(ping) && now >= next) {
 			if (send_next(ping) < 0)
 				return;
 			/* After a long stop there is no burst to catch up. */
@@ -387,11 +397,13 @@ static void run(struct ping *ping)
 		if (ping->oldest <= ping->result->sent) {
 			until = probe_of(ping, ping->oldest)->at +
 				options->timeout * NS_PER_MS;
-			if (ping->result->sent < options->count && next < until)
+			if (goes_on(ping) && next < until)
 				until = next;
-		} else if (ping->result->sent == options->count) {
+		} else if (!goes_on(ping)) {
 			return;
 		}
+		if (options->deadline && end < until)
+			until = end;
 		if (interrupt_poll(&pollfd, 1, ms_until(until, now)) <= 0)
 			continue;
 		if (pollfd.revents & POLLERR)
@@ -419,7 +431,8 @@ int ping_run(struct kernel *kernel, const char *ns, const struct ping_options *o
 		.length = sizeof(struct echo) + options->size,
 		.room = 60 + sizeof(struct echo) + options->size +
 			1, /* to see a longer one */
-		.window = options->count < WINDOW_MOST ? options->count : WINDOW_MOST,
+		.window = options->count < WINDOW_MOST && !options->deadline ? options->count
+									    : WINDOW_MOST,
 		.oldest = 1,
 	};
 	uint8_t random[COOKIE + sizeof(ping.id)] = { 0 };

@@ -12,10 +12,13 @@
 
 struct ping_options {
 	struct ip to;
-	const char *link;	/* for link-local targets: the interface, "" or NULL: none */
+	const char *link;	/* the interface to leave by, "" or NULL: as the routes say */
+	struct ip from;		/* the address to ping from; no family: as the routes say */
 	unsigned count;		/* requests to send, at least 1 */
 	unsigned interval;	/* milliseconds from one request to the next */
 	unsigned timeout;	/* milliseconds to wait for the answer to the last */
+	unsigned deadline;	/* 0: none; else requests are sent for that many milliseconds at
+				   most, until COUNT are answered or one is refused */
 	unsigned size;		/* bytes of data, 56 as usual */
 	unsigned ttl;		/* 0: the kernel's own */
 };

@@ -62,6 +62,14 @@ static int check_seconds(const char *text, int word, struct error *err)
 	return error_set(err, STATUS_USAGE, word, "%s is not a number of seconds", seen);
 }
 
+static int check_source(const char *text, int word, struct error *err)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct ip ip;
+
+	return ip_parse(text, &ip, word, &ignored) == 0 ? 0 : check_link(text, word, err);
+}
+
 static int check_size(const char *text, int word, struct error *err)
 {
 	return check_range(text, word, 0, 65507, "a size", err);
@@ -273,6 +281,8 @@ const struct param_type foreign_types[] = {
 	{ "MASK", "a netmask, as 255.255.255.0", check_ip, NULL },
 	{ "PAGE", "a page, as http://192.168.15.2/", check_page, NULL },
 	{ "SECONDS", "a number of seconds, as 1 or 0.2", check_seconds, NULL },
+	{ "SOURCE", "an interface, or an address of the namespace's own", check_source,
+	  complete_link },
 	{ "BYTES", "a size in bytes", check_size, NULL },
 	{ "TTL", "a number of hops", check_ttl, NULL },
 	{ "KEY", "a setting, as net.ipv4.ip_forward", check_key, complete_key },
@@ -310,15 +320,14 @@ const struct shared_grammar shared_grammars[] = {
 	{ "ROUTEOPT", "what ip says of a route",
 	  "via [inet6] GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink" },
 	{ "PINGOPTS", "ping's options, of which nsh knows these",
-	  "(-c N|-W SECONDS|-i SECONDS|-s BYTES|-t TTL|-n|-q|-4|-6)..." },
+	  "(-c N|-W SECONDS|-w SECONDS|-i SECONDS|-I SOURCE|-s BYTES|-t TTL|-n|-q|-4|-6)..." },
 	{ "CURLOPTS", "curl's options, of which nsh knows these",
-	  "(-s|-S|-sS|-f|-fs|-sf|-fsS|--silent|--show-error|--fail|-m SECONDS|"
-	  "--max-time SECONDS)..." },
+	  "(-s|-S|-f|--silent|--show-error|--fail|-m SECONDS|--max-time SECONDS)..." },
 	{ "XOPTS", "iptables' options, of which nsh knows these",
 	  "(-t (nat|filter)|--table (nat|filter)|-w|--wait)..." },
 	{ "XLIST", "iptables' options for a list",
 	  "(-t (nat|filter)|--table "
-	  "(nat|filter)|-w|--wait|-n|--numeric|-v|--verbose|-nv|-vn|"
+	  "(nat|filter)|-w|--wait|-n|--numeric|-v|--verbose|"
 	  "--line-numbers)..." },
 	{ "XRULE", "a rule in iptables' words",
 	  "(!|-t (nat|filter)|--table (nat|filter)|-w|--wait|"

@@ -173,15 +173,13 @@ bool node_is_line(const struct node *node)
 	return node->kind == NODE_PARAM && strcmp(node->text, "LINE") == 0;
 }
 
-static void bind_word(struct walk *walk, struct thread *thread, int word)
+static void bind_word(struct walk *walk, struct thread *thread, int word, size_t from)
 {
 	struct bound *bound = new_bound(walk);
 
-	*bound = (struct bound){ thread->bound, thread_node(thread), word };
+	*bound = (struct bound){ thread->bound, thread_node(thread), word, from };
 	thread->bound = bound;
 }
-
-enum way { BY_LITERAL, BY_PARAM, BY_PREFIX };
 
 static bool is_of_type(const struct node *node, const struct word *word)
 {
@@ -234,9 +232,8 @@ char *walk_only_prefix(const struct walk *walk, const struct word *word, bool *m
 	return found;
 }
 
-/* Lets the threads that can take the word so; if none can, the walk is as it was. */
-static bool step_by(struct walk *walk, const struct word *word, int number, enum way way,
-		    bool *line)
+bool walk_step_by(struct walk *walk, const struct word *word, int number, size_t from,
+		  enum way way, bool *line)
 {
 	thread_list old = walk->threads;
 	bool stepped = false;
@@ -249,7 +246,7 @@ static bool step_by(struct walk *walk, const struct word *word, int number, enum
 		if (!takes(thread_node(&thread), word, way))
 			continue;
 		stepped = true;
-		bind_word(walk, &thread, number);
+		bind_word(walk, &thread, number, from);
 		if (node_is_line(thread_node(&thread)))
 			*line = true;
 		thread.node = thread_node(&thread)->next;
@@ -262,8 +259,9 @@ static bool step_by(struct walk *walk, const struct word *word, int number, enum
 }
 
 /*
- * Lets the threads take a word: keywords before parameters before keywords cut short. Returns
- * whether any did; if not, the walk is as it was. *LINE: the word starts a command of its own.
+ * Lets the threads take a word: keywords before options with something glued to them before
+ * parameters before keywords cut short. Returns whether any did; if not, the walk is as it was. *LINE:
+ * the word starts a command of its own.
  */
 static bool step(struct walk *walk, const struct word *word, int number, bool abbreviate,
 		 bool *line)
@@ -272,13 +270,14 @@ static bool step(struct walk *walk, const struct word *word, int number, bool ab
 	bool more = false;
 
 	*line = false;
-	if (step_by(walk, word, number, BY_LITERAL, line) ||
-	    step_by(walk, word, number, BY_PARAM, line))
+	if (walk_step_by(walk, word, number, 0, BY_LITERAL, line) ||
+	    walk_step_glued(walk, word, number) ||
+	    walk_step_by(walk, word, number, 0, BY_PARAM, line))
 		return true;
 	if (!abbreviate)
 		return false;
 	whole.text = walk_only_prefix(walk, word, &more);
-	return whole.text && !more && step_by(walk, &whole, number, BY_PREFIX, line);
+	return whole.text && !more && walk_step_by(walk, &whole, number, 0, BY_PREFIX, line);
 }
 
 static void args_from(const struct thread *thread, const struct word *words, size_t count,
@@ -298,7 +297,7 @@ static void args_from(const struct thread *thread, const struct word *words, siz
 
 		arg->literal = b->node->kind == NODE_LITERAL;
 		arg->name = b->node->text;
-		arg->text = arg->literal ? b->node->text : words[b->word].text;
+		arg->text = arg->literal ? b->node->text : words[b->word].text + b->from;
 		arg->word = b->word;
 	}
 }
@@ -334,7 +333,7 @@ int grammar_match(const struct word *words, size_t count, bool abbreviate, struc
 		if (!stepped && i == 0)
 			start(&walk);
 		if (!stepped) {
-			result = grammar_unknown(&walk, words, i, abbreviate, err);
+			result = glued_unknown(&walk, words, i, abbreviate, err);
 			break;
 		}
 		if (line)

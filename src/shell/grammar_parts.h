@@ -60,6 +60,7 @@ struct bound {
 	const struct bound *before;
 	const struct node *node;
 	int word;
+	size_t from; /* byte of the word that a value glued to its option begins at */
 };
 
 struct bounds; /* a handful of them: grammar.c */
@@ -95,6 +96,27 @@ bool node_is_line(const struct node *node);
  * programs are called does not stand in the way of nsh's own words.
  */
 char *walk_only_prefix(const struct walk *walk, const struct word *word, bool *more);
+
+enum way { BY_LITERAL, BY_PARAM, BY_PREFIX };
+/*
+ * Lets the threads that can take the word so; if none can, the walk is as it was. NUMBER: that of
+ * the word in the line, of which WORD is what stands from byte FROM. *LINE is set where the word
+ * starts a command of its own, and left alone else.
+ */
+bool walk_step_by(struct walk *walk, const struct word *word, int number, size_t from,
+		  enum way way, bool *line);
+
+/* --- options with something glued to them: grammar_glued.c --- */
+
+/*
+ * The same for a word of a program that reads its options as getopt(3) does (COMMAND_GETOPT): "-c1"
+ * is "-c 1", "-nL" is "-n -L" and "--dport=80" is "--dport 80".
+ */
+bool walk_step_glued(struct walk *walk, const struct word *word, int number);
+/* grammar_unknown(), of the value alone where word AT is such a word but for that; the walk is of no
+ * use then. */
+int glued_unknown(struct walk *walk, const struct word *words, size_t at, bool abbreviate,
+		  struct error *err);
 
 /* --- what is wrong with a line: grammar_errors.c --- */
 

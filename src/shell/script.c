@@ -141,6 +141,20 @@ struct run {
 	VECTOR(const struct block *) foreseen;
 };
 
+/* What is blamed of a value that is glued to its option is not the option. */
+static void blame_value(const struct args *args, struct error *err)
+{
+	for (size_t i = 0; err->word >= 0 && i < args->n; i++) {
+		const struct arg *arg = &args->v[i];
+		const char *word = args->words[arg->word].text;
+
+		if (arg->literal || arg->word != err->word || arg->text == word)
+			continue;
+		error_part(err, (size_t)(arg->text - word) + err->from,
+			   err->length ? err->length : strlen(arg->text));
+	}
+}
+
 int run_words(struct session *session, const struct word *words, size_t count,
 	      struct error *err)
 {
@@ -150,6 +164,8 @@ int run_words(struct session *session, const struct word *words, size_t count,
 	if (grammar_match(words, count, session->interactive, &args, err) < 0)
 		return -1;
 	result = command_do(session, &args, err);
+	if (result < 0)
+		blame_value(&args, err);
 	args_free(&args);
 	return result;
 }

@@ -814,9 +814,88 @@ error 2: 0 is not a count: a number from 1 to 1000000
        ^^
 error 2: nsh's ping does not know the option -f
 
-> ping 127.0.0.1 -I eth0
-                 ^^
-error 2: nsh's ping does not know the option -I
+> ping 127.0.0.1 -I lo -w 5
+ok
+
+> ping -f1 127.0.0.1
+       ^^^
+error 2: nsh's ping does not know the option -f1
+
+# Options as getopt(3) reads them: glued to their values, and several in one.
+
+> ping -c1 127.0.0.1
+ok
+
+> ping -nqc1 -W1 -i0.2 -w5 -Ilo 127.0.0.1
+ok
+
+> ping -nc 1 127.0.0.1
+ok
+
+> ip netns exec red ping -c1 -W1 127.0.0.1
+in nsh's words: in red ping
+
+> ping -nc0 127.0.0.1
+          ^
+error 2: 0 is not a count: a number from 1 to 1000000
+
+> ping -W1s 127.0.0.1
+         ^^
+error 2: 1s is not a number of seconds
+
+> ping -n1 127.0.0.1
+       ^^^
+error 2: -n1 is not understood here
+  did you mean -n?
+
+> ping -c1
+          ^
+error 2: "ping -c1" is incomplete
+  next comes -c, -W, -w, -i, -I, -s, -t, -n, -q, -4, -6, TO (an address, or a name that stands for one)
+
+> curl -sSm5 http://192.168.15.2/
+ok
+
+! arp -ane
+the ARP table of host is empty
+in nsh's words: arp host
+
+> arp -s192.168.15.9 02:00:00:00:00:09
+ip neigh replace 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0 nud permanent protocol 110
+in nsh's words: arp host add 192.168.15.9 02:00:00:00:00:09
+
+> iptables -tnat -APREROUTING -ptcp --dport=80 -jDNAT --to-destination=192.168.15.2:80
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting tcp dport 80 dnat ip to 192.168.15.2:80'
+in nsh's words: publish 80 192.168.15.2:80
+
+> iptables -tnat -APOSTROUTING -s10.0.0.0/33 -jMASQUERADE
+                                         ^^^
+error 2: /33 is longer than an IPv4 address: 32 is the most
+
+> iptables -tnat -APOSTROUTING -s::1 -jMASQUERADE
+                                 ^^^
+error 2: iptables is for IPv4: ::1 is an IPv6 address
+
+> iptables -tnat -APOSTROUTING -ieth0 -jMASQUERADE
+                                 ^^^^
+error 2: POSTROUTING cannot match on where a packet came in
+
+> iptables -tmangle -L
+             ^^^^^^
+error 2: mangle is not understood here
+  here may stand: nat, filter
+
+> iptables -APOSTROUTING -jMASQUERADE
+             ^^^^^^^^^^^
+error 2: nsh has no chain POSTROUTING in iptables' table filter
+  "-t nat" is missing, or FORWARD is meant
+
+! iptables -tnat -nvL POSTROUTING
+Chain POSTROUTING (policy ACCEPT)
+target     prot opt in     out    source               destination
+in nsh's words: nat; publish; show host
 
 > curl -s http://192.168.15.2/
 ok

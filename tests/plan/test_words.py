@@ -342,6 +342,37 @@ def test_page():
                    "192.168.15.2:80\n", "with all that a rule says")
 
 
+# --- ping's options ---
+
+def test_ping():
+    def each():
+        must(nsh("-q", "-c", "ns add red blue; "
+                             "cable red blue addr 192.168.15.1/24 192.168.15.2/24; "
+                             "addr red 192.168.15.3/24; addr red 10.0.0.1/24"))
+        tap.equal(nsh("-q", "-c", "ip netns exec red ping -qc1 -W1 -I10.0.0.1 192.168.15.2").out,
+                  "ping 192.168.15.2 from red\n1 sent, 0 received\n",
+                  "-I is where a ping comes from: blue does not know the way there")
+        for source in ("192.168.15.3", "veth-red"):
+            tap.equal(nsh("-q", "-c", "in red ping -c1 -W5 -I %s 192.168.15.2" % source).status, 0,
+                      "-I %s: that one it does know" % source)
+        tap.has(nsh("-q", "-c", "in red ping -c1 -Iveth-blue 192.168.15.2").err,
+                "red has no interface veth-blue", "-I of an interface that is not there")
+        tap.has(nsh("-q", "-c", "in red ping -c1 -I 192.168.15.2 192.168.15.2").err,
+                "cannot ping from 192.168.15.2: ", "-I of somebody else's address")
+        tap.has(nsh("-q", "-c", "in red ping -c1 -I fd00::1 192.168.15.2").err,
+                "cannot ping from fd00::1: it is of another family", "-I of the other family")
+        tap.equal(nsh("-q", "-c", "in red ping -qc2 -i0.01 -w60 192.168.15.2").status, 0,
+                  "-w waits for no more answers than -c says")
+        run(["ip", "netns", "exec", "blue", "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"])
+        result = nsh("-q", "-c", "in red ping -qc1 -i0.01 -w0.5 192.168.15.2")
+        tap.ok(result.status == 1 and re.search("^([2-9]|[1-9][0-9]+) sent, 0 received$",
+                                                result.out, re.M),
+               "-w asks again for its time where nobody answers", repr(result))
+        tap.has(nsh("-q", "-c", "in red ping -c1 -w60 10.0.0.9").err, "Destination Host Unreachable",
+                "but not where the kernel says that nobody is there")
+    in_lab(each)
+
+
 # --- what is not known is an error at that word ---
 
 MISTAKES = [
@@ -369,7 +400,10 @@ MISTAKES = [
     ("ip neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v-net-0 nud stale", "stale"),
     ("ping -f 127.0.0.1", "-f"),
     ("ping -c x 127.0.0.1", "x"),
-    ("ping 127.0.0.1 -I eth0", "-I"),
+    ("ping -cx 127.0.0.1", "x"),
+    ("ping -nc1q 127.0.0.1", "1q"),
+    ("iptables -tnat -APOSTROUTING -s10.0.0.0/33 -jMASQUERADE", "/33"),
+    ("iptables -t nat -A PREROUTING -p tcp --dport=90:80 -j DNAT --to 1.2.3.4", "90:80"),
     ("curl -k http://127.0.0.1/", "-k"),
     ("curl http://127.0.0.1/ -o file", "-o"),
     ("arp -v", "-v"),
@@ -477,7 +511,7 @@ SAME = [
     ("ip l", "ip link"), ("ip a", "ip addr show"), ("ip ad", "ip address"), ("ip r", "ip route"),
     ("ip n", "ip neigh"), ("ip net", "ip netns list"), ("ip a s dev lo", "ip addr show lo"),
     ("ip -br a", "ip addr"), ("ip -c -o link", "ip link show"), ("ip l ls lo", "ip link show dev lo"),
-    ("ip -netns red a", "ip -n red addr"), ("route -n", "route"), ("arp -an", "arp"),
+    ("ip -netns red a", "ip -n red addr"), ("route -n", "route"), ("arp -an", "arp"), ("arp -ae -n", "arp -aen"),
     ("ip netns exec red ip l", "ip -n red l"), ("sudo ip l", "ip l"),
     ("ip route show default", "ip r list default"),
 ]
@@ -634,6 +668,7 @@ try:
     test_explain()
     test_undo()
     test_page()
+    test_ping()
     test_mistakes()
     test_notes()
     test_ways_to_say()
