@@ -27,6 +27,10 @@ int iptables_read_chain(const struct args *args, enum nft_chain *chain,
 /* The rule that the words behind the chain describe. */
 int iptables_read_rule(const struct args *args, struct nft_rule *rule, struct error *err);
 
+/* "RELATED,ESTABLISHED", which the type has checked, as bits of NFT_STATES; NOT: all others. */
+uint8_t iptables_states(const char *text, bool not);
+void iptables_states_text(uint8_t bits, struct buf *text);
+
 /* The rule in iptables' words, without the chain: "-s 192.168.15.0/24 -j MASQUERADE". */
 void iptables_rule_text(const struct nft_rule *rule, struct buf *text);
 

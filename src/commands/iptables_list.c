@@ -56,6 +56,10 @@ static void details(const struct nft_rule *rule, struct buf *text)
 			 text->length ? " " : "");
 	if (rule->dnated)
 		buf_addf(text, "%sctstate DNAT", text->length ? " " : "");
+	if (rule->states) {
+		buf_addf(text, "%sctstate ", text->length ? " " : "");
+		iptables_states_text(rule->states, text);
+	}
 	if (rule->in_group.group)
 		buf_addf(text, "%s%ssrc-group 0x%x", text->length ? " " : "",
 			 rule->in_group.not ? "! " : "", rule->in_group.group);

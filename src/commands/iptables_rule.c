@@ -113,7 +113,7 @@ struct reading {
 	struct nft_rule *rule;
 	const struct arg *from, *to, *in, *out, *proto, *sport, *dport, *jump, *nat,
 		*comment;
-	const struct arg *source_group, *dest_group, *local, *dnated;
+	const struct arg *source_group, *dest_group, *local, *dnated, *states;
 	const char *nat_option;
 };
 
@@ -270,6 +270,10 @@ static int read_option(struct reading *r, const char *option, const struct arg *
 
 		*group = (struct nft_group){ (uint32_t)number, not };
 		return first(from ? &r->source_group : &r->dest_group, arg, err);
+	}
+	if (strcmp(name, "CTSTATE") == 0 && strcmp(arg->text, "DNAT") != 0) {
+		r->rule->states = iptables_states(arg->text, not);
+		return first(&r->states, arg, err);
 	}
 	if (not )
 		return error_set(err, STATUS_USAGE, word_before(arg, 2),
@@ -455,6 +459,16 @@ static void put_proto(struct buf *text, const struct nft_rule *rule)
 		put(text, false, "-m", name);
 }
 
+static void put_states(struct buf *text, const struct nft_rule *rule)
+{
+	struct buf states cleanup_buf = { 0 };
+
+	if (!rule->states)
+		return;
+	iptables_states_text(rule->states, &states);
+	put(text, false, "-m conntrack --ctstate", buf_str(&states));
+}
+
 static void put_jump(struct buf *text, const struct nft_rule *rule)
 {
 	char address[IP_TEXT] = "", port[8] = "";
@@ -514,6 +528,7 @@ void iptables_rule_text(const struct nft_rule *rule, struct buf *to)
 		put(&text, false, "-m addrtype --dst-type", "LOCAL");
 	if (rule->dnated)
 		put(&text, false, "-m conntrack --ctstate", "DNAT");
+	put_states(&text, rule);
 	put_comment(&text, rule);
 	put_jump(&text, rule);
 	buf_add_visible(to, buf_str(&text));

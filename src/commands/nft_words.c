@@ -108,6 +108,32 @@ static int read_net(struct words *w, struct nft_rule *rule, uint8_t family)
 	return 0;
 }
 
+/* "dnat" of the status, "established,related" of the state. */
+static int read_ct(struct words *w, struct nft_rule *rule)
+{
+	cleanup_free char *copy = NULL;
+	const struct arg *arg;
+	char *rest, *name;
+
+	if (take(w, "status")) {
+		rule->dnated = true;
+		return take(w, "dnat") ? 0 : not_known(w);
+	}
+	if (!take(w, "state"))
+		return not_known(w);
+	arg = value(w, NULL);
+	if (!arg)
+		return -1;
+	copy = rest = xstrdup(arg->text);
+	while ((name = strsep(&rest, ","))) {
+		if (!nft_state(name))
+			return error_set(w->err, STATUS_USAGE, arg->word,
+					 "%s is no state of a connection", name);
+		rule->states |= nft_state(name);
+	}
+	return 0;
+}
+
 static bool proto_number(const char *text, uint8_t *proto)
 {
 	static const struct {
@@ -203,10 +229,8 @@ static int read_match(struct words *w, struct nft_rule *rule, bool *any)
 			       ? 0
 			       : not_known(w);
 	}
-	if (take(w, "ct")) {
-		rule->dnated = true;
-		return take(w, "status") && take(w, "dnat") ? 0 : not_known(w);
-	}
+	if (take(w, "ct"))
+		return read_ct(w, rule);
 	if (arg && strspn(arg->text, "0123456789") == 0 &&
 	    proto_number(arg->text, &proto)) {
 		w->at++;

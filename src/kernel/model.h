@@ -145,6 +145,9 @@ struct nft_ports {
 	bool not;
 };
 
+/* The states of a connection that a packet is in one of, a bit each: as NFT_CT_STATE has them. */
+#define NFT_STATES 0x4f /* invalid, established, related, new, untracked */
+
 /*
  * One rule: the matches that are set, in this order, then the verdict. This is also the
  * order of its expressions in the kernel and of its words in nft's language.
@@ -156,6 +159,7 @@ struct nft_rule {
 	struct nft_net from, to;	  /* ip saddr, ip daddr */
 	bool to_local;			  /* fib daddr type local */
 	bool dnated;			  /* ct status dnat */
+	uint8_t states;			  /* ct state, bits of NFT_STATES; 0: not matched */
 	uint8_t proto;			  /* IPPROTO_TCP, IPPROTO_UDP, ...; 0: any */
 	bool proto_not;
 	struct nft_ports sport, dport;

@@ -48,6 +48,8 @@ int nft_change(struct nlsock *sock, const struct nft_change *change, struct nl_e
 /* Adds the rule in nft's language without "add rule inet nsh CHAIN": `ip saddr ... masquerade`. A
  * quote in a comment becomes an apostrophe, here and in the kernel: nft has no way to write it. */
 void nft_rule_text(const struct nft_rule *rule, struct buf *text);
+/* The bit of a connection's state that nft calls so; 0: none. */
+uint8_t nft_state(const char *name);
 /* The words that make the chain: `{ type nat hook prerouting priority dstnat; ... }`. */
 const char *nft_chain_name(enum nft_chain chain);
 /* What nft(8) calls the family of a table, NFPROTO_*; "?" where it has none such. */

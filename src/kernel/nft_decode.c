@@ -23,6 +23,7 @@ enum loaded {
 	LOADED_TRANSPORT,
 	LOADED_LOCAL,
 	LOADED_STATUS,
+	LOADED_STATE,
 	LOADED_RANGE_OPEN, /* the lower end of a port range was compared, the upper is due */
 };
 
@@ -121,10 +122,13 @@ static bool decode_fib(struct decoder *d, const struct nftnl_expr *expr)
 
 static bool decode_ct(struct decoder *d, const struct nftnl_expr *expr)
 {
-	return get_u32(expr, NFTNL_EXPR_CT_KEY) == NFT_CT_STATUS &&
+	uint32_t key = get_u32(expr, NFTNL_EXPR_CT_KEY);
+
+	return (key == NFT_CT_STATUS || key == NFT_CT_STATE) &&
 	       !nftnl_expr_is_set(expr, NFTNL_EXPR_CT_DIR) &&
 	       nftnl_expr_is_set(expr, NFTNL_EXPR_CT_DREG) &&
-	       load(d, LOADED_STATUS, get_u32(expr, NFTNL_EXPR_CT_DREG));
+	       load(d, key == NFT_CT_STATE ? LOADED_STATE : LOADED_STATUS,
+		    get_u32(expr, NFTNL_EXPR_CT_DREG));
 }
 
 static bool decode_bitwise(struct decoder *d, const struct nftnl_expr *expr)
@@ -133,8 +137,9 @@ static bool decode_bitwise(struct decoder *d, const struct nftnl_expr *expr)
 	uint32_t length = get_u32(expr, NFTNL_EXPR_BITWISE_LEN);
 	uint8_t xor[16];
 
-	if ((d->loaded != LOADED_NETWORK && d->loaded != LOADED_STATUS) || d->masked ||
-	    length > sizeof(d->mask) || get_u32(expr, NFTNL_EXPR_BITWISE_SREG) != d->reg ||
+	if ((d->loaded != LOADED_NETWORK && d->loaded != LOADED_STATUS &&
+	     d->loaded != LOADED_STATE) ||
+	    d->masked || length > sizeof(d->mask) || get_u32(expr, NFTNL_EXPR_BITWISE_SREG) != d->reg ||
 	    get_u32(expr, NFTNL_EXPR_BITWISE_OP) != NFT_BITWISE_BOOL ||
 	    !get_data(expr, NFTNL_EXPR_BITWISE_MASK, d->mask, length) ||
 	    !get_data(expr, NFTNL_EXPR_BITWISE_XOR, xor, length) || memcmp(xor, zero, length))
@@ -290,6 +295,20 @@ static bool cmp_ports(struct decoder *d, const struct nftnl_expr *expr)
 	return operation == NFT_CMP_EQ || operation == NFT_CMP_NEQ || operation == NFT_CMP_GTE;
 }
 
+/* "& STATES != 0". */
+static bool cmp_state(struct decoder *d, const struct nftnl_expr *expr)
+{
+	uint32_t value, mask;
+	bool not;
+
+	memcpy(&mask, d->mask, sizeof(mask));
+	if (d->rule->states || !d->masked || !mask || mask & ~(uint32_t)NFT_STATES ||
+	    !compared(expr, &not, &value, sizeof(value)))
+		return false;
+	d->rule->states = (uint8_t)mask;
+	return not && !value;
+}
+
 static bool decode_cmp(struct decoder *d, const struct nftnl_expr *expr)
 {
 	enum loaded loaded = d->loaded;
@@ -323,6 +342,8 @@ static bool decode_cmp(struct decoder *d, const struct nftnl_expr *expr)
 		memcpy(&value, d->mask, sizeof(value));
 		return value == IPS_DST_NAT && not &&
 		       get_data(expr, NFTNL_EXPR_CMP_DATA, &value, sizeof(value)) && !value;
+	case LOADED_STATE:
+		return cmp_state(d, expr);
 	}
 	return false;
 }

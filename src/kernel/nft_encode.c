@@ -161,14 +161,15 @@ static void encode_local(struct nftnl_rule *to)
 	add_cmp(to, NFT_CMP_EQ, &local, sizeof(local));
 }
 
-static void encode_dnated(struct nftnl_rule *to)
+/* Whether one of the BITS is set of what conntrack has for the KEY. */
+static void encode_ct(struct nftnl_rule *to, uint32_t key, uint32_t bits)
 {
-	const uint32_t dnat = IPS_DST_NAT, none = 0;
+	const uint32_t none = 0;
 	struct nftnl_expr *expr = add(to, "ct");
 
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_KEY, NFT_CT_STATUS);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_KEY, key);
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_DREG, NFT_REG_1);
-	add_mask(to, &dnat, sizeof(dnat));
+	add_mask(to, &bits, sizeof(bits));
 	add_cmp(to, NFT_CMP_NEQ, &none, sizeof(none));
 }
 
@@ -280,7 +281,9 @@ struct nftnl_rule *nft_encode(const struct nft_rule *rule)
 	if (rule->to_local)
 		encode_local(to);
 	if (rule->dnated)
-		encode_dnated(to);
+		encode_ct(to, NFT_CT_STATUS, IPS_DST_NAT);
+	if (rule->states)
+		encode_ct(to, NFT_CT_STATE, rule->states);
 	if (rule->proto) {
 		add_meta(to, NFT_META_L4PROTO);
 		add_cmp(to, equal_or_not(rule->proto_not), &rule->proto, sizeof(rule->proto));

@@ -2,6 +2,7 @@
 #include "kernel/nft.h"
 
 #include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
 #include <string.h>
 
 #include "kernel/nft-internal.h"
@@ -212,6 +213,41 @@ static void text_verdict(struct buf *text, const struct nft_rule *rule)
 	}
 }
 
+/* As nft(8) lists them. */
+static const struct {
+	const char *name;
+	uint8_t bit;
+} states[] = {
+	{ "invalid", NF_CT_STATE_INVALID_BIT },
+	{ "established", NF_CT_STATE_BIT(IP_CT_ESTABLISHED) },
+	{ "related", NF_CT_STATE_BIT(IP_CT_RELATED) },
+	{ "new", NF_CT_STATE_BIT(IP_CT_NEW) },
+	{ "untracked", NF_CT_STATE_UNTRACKED_BIT },
+};
+
+uint8_t nft_state(const char *name)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(states[i].name, name) == 0)
+			return states[i].bit;
+	return 0;
+}
+
+static void text_states(struct buf *text, uint8_t bits)
+{
+	const char *before = " ";
+
+	if (!bits)
+		return;
+	word(text, "ct state");
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (!(bits & states[i].bit))
+			continue;
+		buf_addf(text, "%s%s", before, states[i].name);
+		before = ",";
+	}
+}
+
 void nft_rule_text(const struct nft_rule *rule, struct buf *text)
 {
 	char comment[sizeof(rule->comment)];
@@ -227,6 +263,7 @@ void nft_rule_text(const struct nft_rule *rule, struct buf *text)
 		word(&own, "fib daddr type local");
 	if (rule->dnated)
 		word(&own, "ct status dnat");
+	text_states(&own, rule->states);
 	text_proto(&own, rule);
 	text_ports(&own, rule, "sport", &rule->sport);
 	text_ports(&own, rule, "dport", &rule->dport);
@@ -306,7 +343,7 @@ bool nft_rule_equal(const struct nft_rule *a, const struct nft_rule *b)
 	       same_group(&a->in_group, &b->in_group) &&
 	       same_group(&a->out_group, &b->out_group) && same_net(&a->from, &b->from) &&
 	       same_net(&a->to, &b->to) && a->to_local == b->to_local &&
-	       a->dnated == b->dnated && a->proto == b->proto &&
+	       a->dnated == b->dnated && a->states == b->states && a->proto == b->proto &&
 	       (!a->proto || a->proto_not == b->proto_not) && same_ports(&a->sport, &b->sport) &&
 	       same_ports(&a->dport, &b->dport) && a->verdict == b->verdict && same_nat(a, b) &&
 	       same_comment(a, b);

@@ -177,7 +177,8 @@ static const char *const policies[] = { "ACCEPT", "DROP", NULL };
 static const char *const protocols[] = { "tcp",  "udp",     "icmp", "sctp",
 					 "dccp", "udplite", "all",  NULL };
 static const char *const types[] = { "LOCAL", NULL };
-static const char *const states[] = { "DNAT", NULL };
+static const char *const states[] = { "RELATED",   "ESTABLISHED", "NEW", "INVALID",
+				      "UNTRACKED", "DNAT",	  NULL };
 
 #define NAMES_TYPE(what, before, behind)                                                 \
 	static int check_##what(const char *text, int word, struct error *err)           \
@@ -196,7 +197,33 @@ NAMES_TYPE(chains, "nsh's iptables has no chain ", "")
 NAMES_TYPE(jumps, "nsh's iptables does not know the target ", "")
 NAMES_TYPE(policies, "", " is no policy")
 NAMES_TYPE(types, "nsh's rules do not know the address type ", "")
-NAMES_TYPE(states, "nsh's rules do not match on the state ", "")
+
+/* "RELATED,ESTABLISHED" */
+static int check_states(const char *text, int word, struct error *err)
+{
+	cleanup_free char *copy = xstrdup(text);
+	char *rest = copy, *name;
+
+	while ((name = strsep(&rest, ","))) {
+		if (check_names(name, states, "nsh's rules do not match on the state ", "",
+				NULL, word, err) < 0)
+			return error_part(err, (size_t)(name - copy), strlen(name));
+		if (strcmp(name, "DNAT") == 0 && strcmp(text, name) != 0) {
+			error_set(err, STATUS_USAGE, word, "DNAT is no state among others");
+			return error_hint(err, "a rule of its own says it");
+		}
+	}
+	return 0;
+}
+
+static void complete_states(struct session *session, const struct args *so_far,
+			    struct candidates *candidates)
+{
+	(void)session;
+	(void)so_far;
+	candidates_add(candidates, "RELATED,ESTABLISHED", "of a connection that is known");
+	candidates_add_names(candidates, states);
+}
 
 static int check_protocol(const char *text, int word, struct error *err)
 {
@@ -302,7 +329,7 @@ const struct param_type foreign_types[] = {
 	{ "COMMENT", "some text", NULL, NULL },
 	{ "ADDRTYPE", "LOCAL, an address of the namespace's own", check_types,
 	  complete_types },
-	{ "CTSTATE", "DNAT, where the connection has got another destination", check_states,
+	{ "CTSTATE", "states of a connection, as RELATED,ESTABLISHED; or DNAT", check_states,
 	  complete_states },
 	{ "IFGROUP", "a group of interfaces, by its number", check_group, NULL },
 	{ "SHELLOPT", "-e, -u or -x, as in a shell script", check_shell_option, NULL },
@@ -335,9 +362,9 @@ const struct shared_grammar shared_grammars[] = {
 	  "-i IFNAME|--in-interface IFNAME|-o IFNAME|--out-interface IFNAME|"
 	  "-p PROTO|--protocol PROTO|--sport PORTS|--source-port PORTS|--dport PORTS|"
 	  "--destination-port PORTS|"
-	  "-m (tcp|udp|comment|addrtype|devgroup|conntrack)|"
-	  "--match (tcp|udp|comment|addrtype|devgroup|conntrack)|"
-	  "--comment COMMENT|--dst-type ADDRTYPE|--ctstate CTSTATE|--src-group IFGROUP|"
+	  "-m (tcp|udp|comment|addrtype|devgroup|conntrack|state)|"
+	  "--match (tcp|udp|comment|addrtype|devgroup|conntrack|state)|"
+	  "--comment COMMENT|--dst-type ADDRTYPE|--ctstate CTSTATE|--state CTSTATE|--src-group IFGROUP|"
 	  "--dst-group IFGROUP|-j JUMP|--jump JUMP|--to-destination NATTO|--to-source "
 	  "NATTO|"
 	  "--to-ports NATTO|--to NATTO)..." },

@@ -128,7 +128,7 @@ static void check_round(const struct nft_rule *rule)
 
 struct packet {
 	char in[IFNAMSIZ], out[IFNAMSIZ];
-	uint32_t in_group, out_group, type, status; /* type: RTN_* of its destination */
+	uint32_t in_group, out_group, type, status, state; /* type: RTN_* of its destination */
 	uint8_t nfproto, l4proto;
 	uint8_t network[40], transport[4];
 };
@@ -276,7 +276,9 @@ static bool step(uint8_t *registers, const struct packet *p,
 	if (!strcmp(kind, "ct")) {
 		to = reg(registers, number(expr, NFTNL_EXPR_CT_DREG));
 		if (to)
-			memcpy(to, &p->status, sizeof(p->status));
+			memcpy(to,
+			       number(expr, NFTNL_EXPR_CT_KEY) == NFT_CT_STATE
+				       ? &p->state : &p->status, sizeof(p->status));
 		return to;
 	}
 	if (!strcmp(kind, "bitwise")) {
@@ -389,6 +391,7 @@ static void fit(struct packet *p, const struct nft_rule *rule)
 	p->out_group = rule->out_group.group;
 	p->type = RTN_LOCAL;
 	p->status = IPS_DST_NAT;
+	p->state = rule->states;
 	p->l4proto = rule->proto;
 	if (from->family || to->family)
 		p->nfproto = from->family == AF_INET6 || to->family == AF_INET6
@@ -516,6 +519,8 @@ static void draw(struct fuzz_input *in, struct nft_rule *rule)
 		draw_ip(in, family, &rule->nat_ip);
 	if (parts & 8192)
 		rule->nat_port = (uint16_t)fuzz_take(in, 2);
+	if (parts & 32768)
+		rule->states = fuzz_take(in, 1) & NFT_STATES;
 	if (parts & 16384)
 		for (size_t i = 0; i < sizeof(rule->comment) - 1 && in->left; i++)
 			rule->comment[i] = (char)fuzz_take(in, 1);

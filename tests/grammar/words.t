@@ -698,6 +698,38 @@ nft add table inet nsh
 nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
 nft 'add rule inet nsh forward ip saddr 0.0.0.0/0 meta l4proto icmp drop'
 
+> iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward ip saddr 0.0.0.0/0 ct state established,related accept'
+
+> iptables -A FORWARD -o v-net-0 -m state ! --state INVALID -j ACCEPT
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward oifname "v-net-0" ip saddr 0.0.0.0/0 ct state established,related,new,untracked accept'
+
+> nft add rule inet nsh forward ct state related,established accept
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward ct state established,related accept'
+
+> nft add rule inet nsh forward ct state old accept
+                                         ^^^
+error 2: old is no state of a connection
+
+> iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHD -j ACCEPT
+                                                     ^^^^^^^^^^
+error 2: nsh's rules do not match on the state ESTABLISHD
+  did you mean ESTABLISHED?
+
+> iptables -A FORWARD -m conntrack --ctstate RELATED,DNAT -j ACCEPT
+                                             ^^^^^^^^^^^^
+error 2: DNAT is no state among others
+  a rule of its own says it
+
+> iptables -A FORWARD -m conntrack --ctstate <TAB>
+DNAT ESTABLISHED INVALID NEW RELATED RELATED,ESTABLISHED UNTRACKED
+
 > iptables -P FORWARD ACCEPT
 ok
 
@@ -729,7 +761,7 @@ error 2: nsh's iptables does not know the target MASQERADE
 > iptables -t nat -A POSTROUTING
                                 ^
 error 2: "iptables -t nat -A POSTROUTING" is incomplete
-  next comes !, -t, --table, -w, --wait, -s, --source, --src, -d, --destination, --dst, -i, --in-interface, -o, --out-interface, -p, --protocol, --sport, --source-port, --dport, --destination-port, -m, --match, --comment, --dst-type, --ctstate, --src-group, --dst-group, -j, --jump, --to-destination, --to-source, --to-ports, --to
+  next comes !, -t, --table, -w, --wait, -s, --source, --src, -d, --destination, --dst, -i, --in-interface, -o, --out-interface, -p, --protocol, --sport, --source-port, --dport, --destination-port, -m, --match, --comment, --dst-type, --ctstate, --state, --src-group, --dst-group, -j, --jump, --to-destination, --to-source, --to-ports, --to
 
 > iptables -t nat -A POSTROUTING -j DNAT --to-destination 1.2.3.4
                                     ^^^^

@@ -546,7 +546,9 @@ class Maker:
             return rule + port + self.pick(["-j DNAT --to-destination 10.1.1.5:80",
                                             "-j DNAT --to-destination 10.1.1.5",
                                             "-j REDIRECT --to-ports 8080"])
-        return rule + self.pick([port, "", "-p icmp ", "-m conntrack --ctstate DNAT "]) + self.pick(
+        return rule + self.pick([port, "", "-p icmp ", "-m conntrack --ctstate DNAT ",
+                                 "-m conntrack --ctstate RELATED,ESTABLISHED ",
+                                 "-m state ! --state INVALID "]) + self.pick(
             ["-j ACCEPT", "-j DROP"])
 
     def value_text(self, line):
@@ -556,7 +558,8 @@ class Maker:
         if line[-1] == "postrouting":
             return words + "masquerade"
         if line[-1] == "forward":
-            return words + self.pick(["accept", "drop"])
+            return words + self.pick(["", "ct state established,related "]) + self.pick(
+                ["accept", "drop"])
         return words + self.pick(["tcp dport 80 ", "udp dport 53 "]) + "redirect to :8080"
 
     def key(self):

@@ -434,7 +434,11 @@ MISTAKES = [
     ("iptables -t nat -A PREROUTING -p tcp -j DNAT --to-destination 1.2.3.4:80-90", "1.2.3.4:80-90"),
     ("iptables -t nat -A POSTROUTING ! -j MASQUERADE", "!"),
     ("iptables -t nat -A POSTROUTING ! -t nat -j MASQUERADE", "-t"),
-    ("iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "ESTABLISHED"),
+    ("iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,SNAT -j ACCEPT", "SNAT"),
+    ("iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,DNAT -j ACCEPT", "ESTABLISHED,DNAT"),
+    ("iptables -A FORWARD -m conntrack --ctstate NEW --ctstate INVALID -j ACCEPT", "INVALID"),
+    ("iptables -A FORWARD -m state --state established -j ACCEPT", "established"),
+    ("iptables -A FORWARD -m conntrack ! --ctstate DNAT -j ACCEPT", "!"),
     ("iptables -A FORWARD -j MASQUERADE", "MASQUERADE"),
     ("iptables -P FORWARD DROP", "DROP"),
     ("iptables -N MINE", "-N"),
@@ -551,6 +555,11 @@ RULES = [
     ("PREROUTING -p tcp --dport 80 -j DNAT --to 10.0.0.2:80",
      "PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80"),
     ("POSTROUTING -j MASQUERADE", None),
+    ("POSTROUTING -p tcp -m conntrack --ctstate INVALID,NEW,RELATED -j MASQUERADE", None),
+    ("POSTROUTING -m state --state NEW,UNTRACKED -j MASQUERADE",
+     "POSTROUTING -m conntrack --ctstate NEW,UNTRACKED -j MASQUERADE"),
+    ("POSTROUTING -m conntrack ! --ctstate ESTABLISHED,NEW -j MASQUERADE",
+     "POSTROUTING -m conntrack --ctstate INVALID,RELATED,UNTRACKED -j MASQUERADE"),
 ]
 
 
