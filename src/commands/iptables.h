@@ -31,6 +31,10 @@ int iptables_read_rule(const struct args *args, struct nft_rule *rule, struct er
 uint8_t iptables_states(const char *text, bool not);
 void iptables_states_text(uint8_t bits, struct buf *text);
 
+/* "icmp-port-unreachable", "tcp-reset", which the type has checked. */
+void iptables_reject(const char *text, struct nft_rule *rule);
+const char *iptables_reject_name(const struct nft_rule *rule);
+
 /* The rule in iptables' words, without the chain: "-s 192.168.15.0/24 -j MASQUERADE". */
 void iptables_rule_text(const struct nft_rule *rule, struct buf *text);
 

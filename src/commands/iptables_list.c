@@ -71,6 +71,9 @@ static void details(const struct nft_rule *rule, struct buf *text)
 		buf_add_visible(text, rule->comment);
 		buf_add(text, " */");
 	}
+	if (rule->verdict == NFT_VERDICT_REJECT && !rule->foreign)
+		buf_addf(text, "%sreject-with %s", text->length ? " " : "",
+			 iptables_reject_name(rule));
 	if (rule->verdict == NFT_VERDICT_REDIRECT && rule->nat_port)
 		buf_addf(text, "%sredir ports %u", text->length ? " " : "",
 			 rule->nat_port);
@@ -97,6 +100,8 @@ static const char *target(const struct nft_rule *rule)
 		return "DNAT";
 	case NFT_VERDICT_REDIRECT:
 		return "REDIRECT";
+	case NFT_VERDICT_REJECT:
+		return "REJECT";
 	}
 	return "";
 }

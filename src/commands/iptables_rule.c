@@ -29,6 +29,7 @@ static const struct {
 	{ "REDIRECT", NFT_VERDICT_REDIRECT },
 	{ "ACCEPT", NFT_VERDICT_ACCEPT },
 	{ "DROP", NFT_VERDICT_DROP },
+	{ "REJECT", NFT_VERDICT_REJECT },
 };
 
 static const struct {
@@ -113,7 +114,7 @@ struct reading {
 	struct nft_rule *rule;
 	const struct arg *from, *to, *in, *out, *proto, *sport, *dport, *jump, *nat,
 		*comment;
-	const struct arg *source_group, *dest_group, *local, *dnated, *states;
+	const struct arg *source_group, *dest_group, *local, *dnated, *states, *reject;
 	const char *nat_option;
 };
 
@@ -284,6 +285,8 @@ static int read_option(struct reading *r, const char *option, const struct arg *
 		r->nat_option = option;
 		return first(&r->nat, arg, err);
 	}
+	if (strcmp(name, "REJECTWITH") == 0)
+		return first(&r->reject, arg, err);
 	if (strcmp(name, "COMMENT") == 0) {
 		str_copy(r->rule->comment, sizeof(r->rule->comment), arg->text);
 		return first(&r->comment, arg, err);
@@ -296,6 +299,21 @@ static int read_option(struct reading *r, const char *option, const struct arg *
 		r->rule->dnated = true;
 		return first(&r->dnated, arg, err);
 	}
+	return 0;
+}
+
+static int check_reject(const struct reading *r, struct error *err)
+{
+	struct nft_rule *rule = r->rule;
+
+	if (rule->verdict != NFT_VERDICT_REJECT)
+		return r->reject ? error_set(err, STATUS_USAGE, word_before(r->reject, 1),
+					     "--reject-with does not go with %s", r->jump->text)
+				 : 0;
+	iptables_reject(r->reject ? r->reject->text : "icmp-port-unreachable", rule);
+	if (rule->reset && (rule->proto != IPPROTO_TCP || rule->proto_not))
+		return error_set(err, STATUS_USAGE, r->reject->word,
+				 "only TCP can be reset: -p tcp is missing");
 	return 0;
 }
 
@@ -325,6 +343,7 @@ static int check_verdict(const struct reading *r, struct error *err)
 	case NFT_VERDICT_ACCEPT:
 		break;
 	case NFT_VERDICT_DROP:
+	case NFT_VERDICT_REJECT:
 		if (rule->chain != NFT_CHAIN_FORWARD)
 			where = "FORWARD";
 		break;
@@ -332,7 +351,7 @@ static int check_verdict(const struct reading *r, struct error *err)
 	if (where)
 		return error_set(err, STATUS_USAGE, word,
 				 "%s belongs in %s (of table %s)", r->jump->text, where,
-				 rule->verdict == NFT_VERDICT_DROP ? "filter" : "nat");
+				 strcmp(where, "FORWARD") == 0 ? "filter" : "nat");
 	if (r->nat && (!wants || (strcmp(r->nat_option, wants) != 0 &&
 				  strcmp(r->nat_option, "--to") != 0))) {
 		error_set(err, STATUS_USAGE, word_before(r->nat, 1), "%s does not go with %s",
@@ -367,7 +386,7 @@ static int check_rule(struct reading *r, struct error *err)
 	for (size_t i = 0; i < COUNT(jumps); i++)
 		if (strcmp(jumps[i].name, r->jump->text) == 0)
 			rule->verdict = jumps[i].verdict;
-	if (check_verdict(r, err) < 0)
+	if (check_verdict(r, err) < 0 || check_reject(r, err) < 0)
 		return -1;
 	/* iptables is IPv4's; nsh's table is of both families. */
 	if (!rule->from.cidr.ip.family && !rule->to.cidr.ip.family &&
@@ -477,6 +496,8 @@ static void put_jump(struct buf *text, const struct nft_rule *rule)
 	for (size_t i = 0; i < COUNT(jumps); i++)
 		if (jumps[i].verdict == rule->verdict)
 			put(text, false, "-j", jumps[i].name);
+	if (rule->verdict == NFT_VERDICT_REJECT)
+		put(text, false, "--reject-with", iptables_reject_name(rule));
 	if (rule->nat_ip.family)
 		ip_text(&rule->nat_ip, address);
 	if (rule->nat_port)

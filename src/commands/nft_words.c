@@ -272,12 +272,51 @@ static int read_target(struct words *w, struct nft_rule *rule)
 	return ip_parse(host, &rule->nat_ip, arg->word, w->err);
 }
 
+static int read_reject(struct words *w, struct nft_rule *rule)
+{
+	const struct arg *arg = peek(w);
+
+	rule->verdict = NFT_VERDICT_REJECT;
+	if (!take(w, "with"))
+		return not_known(w);
+	if (take(w, "tcp")) {
+		rule->reset = true;
+		if (!take(w, "reset"))
+			return not_known(w);
+		if (rule->proto == IPPROTO_TCP && !rule->proto_not)
+			return 0;
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "only TCP can be reset: \"meta l4proto tcp\" is missing");
+	}
+	if (!take(w, "icmp"))
+		return not_known(w);
+	if (rule->from.cidr.ip.family != AF_INET && rule->to.cidr.ip.family != AF_INET)
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "ICMP is IPv4's: \"ip saddr 0.0.0.0/0\" is missing");
+	take(w, "type");
+	arg = value(w, NULL);
+	if (!arg)
+		return -1;
+	for (unsigned code = 0; code < 256; code++) {
+		const char *name = nft_unreachable((uint8_t)code);
+
+		if (!name || strcmp(name, arg->text) != 0)
+			continue;
+		rule->code = (uint8_t)code;
+		return 0;
+	}
+	w->at--;
+	return not_known(w);
+}
+
 static int read_verdict(struct words *w, struct nft_rule *rule)
 {
 	if (take(w, "accept")) {
 		rule->verdict = NFT_VERDICT_ACCEPT;
 	} else if (take(w, "drop")) {
 		rule->verdict = NFT_VERDICT_DROP;
+	} else if (take(w, "reject")) {
+		return read_reject(w, rule);
 	} else if (take(w, "masquerade")) {
 		rule->verdict = NFT_VERDICT_MASQUERADE;
 	} else if (take(w, "redirect")) {

@@ -126,6 +126,7 @@ enum nft_verdict {
 	NFT_VERDICT_SNAT,
 	NFT_VERDICT_DNAT,
 	NFT_VERDICT_REDIRECT,
+	NFT_VERDICT_REJECT,
 };
 
 struct nft_if {
@@ -165,6 +166,8 @@ struct nft_rule {
 	struct nft_ports sport, dport;
 	enum nft_verdict verdict;
 	struct ip nat_ip;		  /* for SNAT and DNAT; family 0: none */
+	bool reset;			  /* for REJECT: with a TCP reset */
+	uint8_t code;			  /* for REJECT without: of "destination unreachable" in ICMP */
 	uint16_t nat_port;		  /* for DNAT, SNAT, REDIRECT; 0: none */
 	char comment[128];		  /* what the rule is for, in nsh's words; "" none */
 	uint64_t handle;		  /* 0 until the kernel has given one */

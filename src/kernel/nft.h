@@ -50,6 +50,8 @@ int nft_change(struct nlsock *sock, const struct nft_change *change, struct nl_e
 void nft_rule_text(const struct nft_rule *rule, struct buf *text);
 /* The bit of a connection's state that nft calls so; 0: none. */
 uint8_t nft_state(const char *name);
+/* What nft calls a code of ICMP's "destination unreachable" that it rejects with; NULL: none. */
+const char *nft_unreachable(uint8_t code);
 /* The words that make the chain: `{ type nat hook prerouting priority dstnat; ... }`. */
 const char *nft_chain_name(enum nft_chain chain);
 /* What nft(8) calls the family of a table, NFPROTO_*; "?" where it has none such. */

@@ -485,6 +485,25 @@ static bool decode_redir(struct decoder *d, const struct nftnl_expr *expr)
 			 NFTNL_EXPR_REDIR_REG_PROTO_MAX);
 }
 
+/* What means the same of every packet: a reset of TCP alone, ICMP of IPv4. */
+static bool decode_reject(struct decoder *d, const struct nftnl_expr *expr)
+{
+	struct nft_rule *rule = d->rule;
+
+	d->ended = true;
+	rule->verdict = NFT_VERDICT_REJECT;
+	rule->code = (uint8_t)get_u32(expr, NFTNL_EXPR_REJECT_CODE);
+	switch (get_u32(expr, NFTNL_EXPR_REJECT_TYPE)) {
+	case NFT_REJECT_TCP_RST:
+		rule->reset = true;
+		rule->code = 0;
+		return rule->proto == IPPROTO_TCP && !rule->proto_not;
+	case NFT_REJECT_ICMP_UNREACH:
+		return d->family == AF_INET && nft_unreachable(rule->code);
+	}
+	return false;
+}
+
 static const struct {
 	const char *kind;
 	bool (*decode)(struct decoder *d, const struct nftnl_expr *expr);
@@ -500,6 +519,7 @@ static const struct {
 	{ "nat", decode_nat },
 	{ "masq", decode_masq },
 	{ "redir", decode_redir },
+	{ "reject", decode_reject },
 };
 
 static bool decode_expr(struct decoder *d, const struct nftnl_expr *expr)

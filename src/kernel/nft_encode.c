@@ -238,6 +238,12 @@ static void encode_verdict(struct nftnl_rule *to, const struct nft_rule *rule)
 	case NFT_VERDICT_REDIRECT:
 		encode_redirect(to, rule->nat_port);
 		break;
+	case NFT_VERDICT_REJECT:
+		expr = add(to, "reject");
+		nftnl_expr_set_u32(expr, NFTNL_EXPR_REJECT_TYPE,
+				   rule->reset ? NFT_REJECT_TCP_RST : NFT_REJECT_ICMP_UNREACH);
+		nftnl_expr_set_u8(expr, NFTNL_EXPR_REJECT_CODE, rule->reset ? 0 : rule->code);
+		break;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/nft.h"
 
+#include <linux/icmp.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <string.h>
@@ -187,6 +188,33 @@ static void text_nat(struct buf *text, const char *key, const struct nft_rule *r
 		buf_addf(text, ":%u", rule->nat_port);
 }
 
+const char *nft_unreachable(uint8_t code)
+{
+	static const char *const names[] = {
+		[ICMP_NET_UNREACH] = "net-unreachable",
+		[ICMP_HOST_UNREACH] = "host-unreachable",
+		[ICMP_PROT_UNREACH] = "prot-unreachable",
+		[ICMP_PORT_UNREACH] = "port-unreachable",
+		[ICMP_NET_ANO] = "net-prohibited",
+		[ICMP_HOST_ANO] = "host-prohibited",
+		[ICMP_PKT_FILTERED] = "admin-prohibited",
+	};
+
+	return code < sizeof(names) / sizeof(names[0]) ? names[code] : NULL;
+}
+
+static void text_reject(struct buf *text, const struct nft_rule *rule)
+{
+	word(text, "reject with");
+	if (rule->reset) {
+		word(text, "tcp reset");
+		return;
+	}
+	/* Later versions of nft leave out "type", but all take it. */
+	word(text, "icmp type");
+	word(text, nft_unreachable(rule->code) ? nft_unreachable(rule->code) : "?");
+}
+
 static void text_verdict(struct buf *text, const struct nft_rule *rule)
 {
 	switch (rule->verdict) {
@@ -209,6 +237,9 @@ static void text_verdict(struct buf *text, const struct nft_rule *rule)
 		word(text, "redirect");
 		if (rule->nat_port)
 			buf_addf(text, " to :%u", rule->nat_port);
+		break;
+	case NFT_VERDICT_REJECT:
+		text_reject(text, rule);
 		break;
 	}
 }
@@ -306,7 +337,7 @@ static bool same_ports(const struct nft_ports *a, const struct nft_ports *b)
 	       (!a->first || (a->not == b->not && nft_last_port(a) == nft_last_port(b)));
 }
 
-static bool same_nat(const struct nft_rule *a, const struct nft_rule *b)
+static bool same_verdict(const struct nft_rule *a, const struct nft_rule *b)
 {
 	switch (a->verdict) {
 	case NFT_VERDICT_ACCEPT:
@@ -320,6 +351,8 @@ static bool same_nat(const struct nft_rule *a, const struct nft_rule *b)
 		       a->nat_port == b->nat_port;
 	case NFT_VERDICT_REDIRECT:
 		return a->nat_port == b->nat_port;
+	case NFT_VERDICT_REJECT:
+		return a->reset == b->reset && (a->reset || a->code == b->code);
 	}
 	return false;
 }
@@ -345,6 +378,6 @@ bool nft_rule_equal(const struct nft_rule *a, const struct nft_rule *b)
 	       same_net(&a->to, &b->to) && a->to_local == b->to_local &&
 	       a->dnated == b->dnated && a->states == b->states && a->proto == b->proto &&
 	       (!a->proto || a->proto_not == b->proto_not) && same_ports(&a->sport, &b->sport) &&
-	       same_ports(&a->dport, &b->dport) && a->verdict == b->verdict && same_nat(a, b) &&
+	       same_ports(&a->dport, &b->dport) && a->verdict == b->verdict && same_verdict(a, b) &&
 	       same_comment(a, b);
 }

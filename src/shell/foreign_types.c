@@ -172,7 +172,12 @@ static int check_pipe(const char *text, int word, struct error *err)
 static const char *const chains[] = { "PREROUTING", "OUTPUT", "POSTROUTING", "FORWARD",
 				      NULL };
 static const char *const jumps[] = { "MASQUERADE", "SNAT", "DNAT", "REDIRECT",
-				     "ACCEPT",     "DROP", NULL };
+				     "ACCEPT",     "DROP", "REJECT", NULL };
+static const char *const rejects[] = {
+	"icmp-port-unreachable",  "icmp-host-unreachable", "icmp-net-unreachable",
+	"icmp-proto-unreachable", "icmp-net-prohibited",   "icmp-host-prohibited",
+	"icmp-admin-prohibited",  "tcp-reset",		   NULL,
+};
 static const char *const policies[] = { "ACCEPT", "DROP", NULL };
 static const char *const protocols[] = { "tcp",  "udp",     "icmp", "sctp",
 					 "dccp", "udplite", "all",  NULL };
@@ -195,6 +200,7 @@ static const char *const states[] = { "RELATED",   "ESTABLISHED", "NEW", "INVALI
 
 NAMES_TYPE(chains, "nsh's iptables has no chain ", "")
 NAMES_TYPE(jumps, "nsh's iptables does not know the target ", "")
+NAMES_TYPE(rejects, "nsh's rules do not reject with ", "")
 NAMES_TYPE(policies, "", " is no policy")
 NAMES_TYPE(types, "nsh's rules do not know the address type ", "")
 
@@ -319,6 +325,7 @@ const struct param_type foreign_types[] = {
 	{ "PIPE", "the sign |", check_pipe, NULL },
 	{ "CHAIN", "a chain of iptables'", check_chains, complete_chains },
 	{ "JUMP", "what is done with a packet", check_jumps, complete_jumps },
+	{ "REJECTWITH", "what a packet is refused with", check_rejects, complete_rejects },
 	{ "POLICY", "what is done with a packet that no rule matches", check_policies,
 	  complete_policies },
 	{ "NETW", "a network or an address", check_addr, complete_net },
@@ -365,7 +372,7 @@ const struct shared_grammar shared_grammars[] = {
 	  "-m (tcp|udp|comment|addrtype|devgroup|conntrack|state)|"
 	  "--match (tcp|udp|comment|addrtype|devgroup|conntrack|state)|"
 	  "--comment COMMENT|--dst-type ADDRTYPE|--ctstate CTSTATE|--state CTSTATE|--src-group IFGROUP|"
-	  "--dst-group IFGROUP|-j JUMP|--jump JUMP|--to-destination NATTO|--to-source "
+	  "--dst-group IFGROUP|-j JUMP|--jump JUMP|--reject-with REJECTWITH|--to-destination NATTO|--to-source "
 	  "NATTO|"
 	  "--to-ports NATTO|--to NATTO)..." },
 	{ 0 },

@@ -320,6 +320,9 @@ static bool step(uint8_t *registers, const struct packet *p,
 	str_copy(effect->verdict, sizeof(effect->verdict), kind);
 	if (!strcmp(kind, "immediate"))
 		effect->kind = number(expr, NFTNL_EXPR_IMM_VERDICT);
+	if (!strcmp(kind, "reject"))
+		effect->kind = number(expr, NFTNL_EXPR_REJECT_TYPE) << 8 |
+			       number(expr, NFTNL_EXPR_REJECT_CODE);
 	if (!strcmp(kind, "redir"))
 		take(registers, expr, NFTNL_EXPR_REDIR_REG_PROTO_MIN, effect->port, 2);
 	if (!strcmp(kind, "nat")) {
@@ -487,7 +490,7 @@ static void draw(struct fuzz_input *in, struct nft_rule *rule)
 	uint8_t family = parts & 1 ? AF_INET6 : AF_INET;
 
 	*rule = (struct nft_rule){ .chain = fuzz_take(in, 1) % NFT_CHAIN_COUNT };
-	rule->verdict = fuzz_take(in, 1) % (NFT_VERDICT_REDIRECT + 1);
+	rule->verdict = fuzz_take(in, 1) % (NFT_VERDICT_REJECT + 1);
 	rule->handle = fuzz_take(in, 1);
 	rule->to_local = parts & 2;
 	rule->dnated = parts & 4;
@@ -524,6 +527,20 @@ static void draw(struct fuzz_input *in, struct nft_rule *rule)
 	if (parts & 16384)
 		for (size_t i = 0; i < sizeof(rule->comment) - 1 && in->left; i++)
 			rule->comment[i] = (char)fuzz_take(in, 1);
+	if (rule->verdict != NFT_VERDICT_REJECT)
+		return;
+	/* What it can be with. */
+	rule->reset = family == AF_INET6;
+	if (rule->reset) {
+		rule->proto = IPPROTO_TCP;
+		rule->proto_not = false;
+	} else {
+		rule->code = (uint8_t)fuzz_take(in, 1);
+		if (!nft_unreachable(rule->code))
+			rule->code = 3;
+		if (!(parts & (128 | 256)))
+			draw_net(in, family, &rule->from);
+	}
 }
 
 /* --- a rule whose expressions are changed --- */
@@ -556,6 +573,7 @@ static const struct {
 	{ "range",
 	  { NFTNL_EXPR_RANGE_SREG, NFTNL_EXPR_RANGE_OP },
 	  { NFTNL_EXPR_RANGE_FROM_DATA, NFTNL_EXPR_RANGE_TO_DATA } },
+	{ "reject", { NFTNL_EXPR_REJECT_TYPE }, { 0 } },
 	{ "immediate",
 	  { NFTNL_EXPR_IMM_DREG, NFTNL_EXPR_IMM_VERDICT },
 	  { NFTNL_EXPR_IMM_DATA } },

@@ -751,6 +751,42 @@ error 2: nsh has no chain POSTROUTING in iptables' table filter
 > iptables -t nat -A POSTROUTNG -j MASQUERADE
                      ^^^^^^^^^^
 error 2: nsh's iptables has no chain POSTROUTNG
+> iptables -A FORWARD -d 192.168.15.0/24 -j REJECT
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward ip daddr 192.168.15.0/24 reject with icmp type port-unreachable'
+
+> iptables -A FORWARD -p tcp --dport 25 -j REJECT --reject-with tcp-reset
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward ip saddr 0.0.0.0/0 tcp dport 25 reject with tcp reset'
+
+> iptables -A FORWARD -p udp -j REJECT --reject-with tcp-reset
+                                                     ^^^^^^^^^
+error 2: only TCP can be reset: -p tcp is missing
+
+> iptables -A FORWARD -j REJECT --reject-with icmp-unreachable
+                                              ^^^^^^^^^^^^^^^^
+error 2: nsh's rules do not reject with icmp-unreachable
+  it knows icmp-port-unreachable, icmp-host-unreachable, icmp-net-unreachable, icmp-proto-unreachable, icmp-net-prohibited, icmp-host-prohibited, icmp-admin-prohibited, tcp-reset
+
+> iptables -A FORWARD -j DROP --reject-with tcp-reset
+                              ^^^^^^^^^^^^^
+error 2: --reject-with does not go with DROP
+
+> nft add rule inet nsh forward ip saddr 10.0.0.0/8 reject with icmp port-unreachable
+nft add table inet nsh
+nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
+nft 'add rule inet nsh forward ip saddr 10.0.0.0/8 reject with icmp type port-unreachable'
+
+> nft add rule inet nsh forward reject with icmp port-unreachable
+                                       ^^^^
+error 2: ICMP is IPv4's: "ip saddr 0.0.0.0/0" is missing
+
+> nft add rule inet nsh forward udp dport 53 reject with tcp reset
+                                                    ^^^^
+error 2: only TCP can be reset: "meta l4proto tcp" is missing
+
   did you mean POSTROUTING?
 
 > iptables -t nat -A POSTROUTING -j MASQERADE
@@ -761,7 +797,7 @@ error 2: nsh's iptables does not know the target MASQERADE
 > iptables -t nat -A POSTROUTING
                                 ^
 error 2: "iptables -t nat -A POSTROUTING" is incomplete
-  next comes !, -t, --table, -w, --wait, -s, --source, --src, -d, --destination, --dst, -i, --in-interface, -o, --out-interface, -p, --protocol, --sport, --source-port, --dport, --destination-port, -m, --match, --comment, --dst-type, --ctstate, --state, --src-group, --dst-group, -j, --jump, --to-destination, --to-source, --to-ports, --to
+  next comes !, -t, --table, -w, --wait, -s, --source, --src, -d, --destination, --dst, -i, --in-interface, -o, --out-interface, -p, --protocol, --sport, --source-port, --dport, --destination-port, -m, --match, --comment, --dst-type, --ctstate, --state, --src-group, --dst-group, -j, --jump, --reject-with, --to-destination, --to-source, --to-ports, --to
 
 > iptables -t nat -A POSTROUTING -j DNAT --to-destination 1.2.3.4
                                     ^^^^
@@ -816,7 +852,7 @@ FORWARD OUTPUT POSTROUTING PREROUTING
 filter nat
 
 > iptables -t nat -A POSTROUTING -j <TAB>
-ACCEPT DNAT DROP MASQUERADE REDIRECT SNAT
+ACCEPT DNAT DROP MASQUERADE REDIRECT REJECT SNAT
 
 ! iptables -t nat -L -n
 Chain PREROUTING (policy ACCEPT)

@@ -549,7 +549,7 @@ class Maker:
         return rule + self.pick([port, "", "-p icmp ", "-m conntrack --ctstate DNAT ",
                                  "-m conntrack --ctstate RELATED,ESTABLISHED ",
                                  "-m state ! --state INVALID "]) + self.pick(
-            ["-j ACCEPT", "-j DROP"])
+            ["-j ACCEPT", "-j DROP", "-j REJECT --reject-with icmp-admin-prohibited"])
 
     def value_text(self, line):
         """A rule for "nft add rule inet nsh CHAIN"."""
@@ -559,7 +559,8 @@ class Maker:
             return words + "masquerade"
         if line[-1] == "forward":
             return words + self.pick(["", "ct state established,related "]) + self.pick(
-                ["accept", "drop"])
+                ["accept", "drop"] + (["reject with icmp type port-unreachable"]
+                                      if words.startswith("ip ") else []))
         return words + self.pick(["tcp dport 80 ", "udp dport 53 "]) + "redirect to :8080"
 
     def key(self):

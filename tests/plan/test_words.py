@@ -440,6 +440,11 @@ MISTAKES = [
     ("iptables -A FORWARD -m state --state established -j ACCEPT", "established"),
     ("iptables -A FORWARD -m conntrack ! --ctstate DNAT -j ACCEPT", "!"),
     ("iptables -A FORWARD -j MASQUERADE", "MASQUERADE"),
+    ("iptables -A FORWARD -j REJECT --reject-with tcp-reset", "tcp-reset"),
+    ("iptables -A FORWARD ! -p tcp -j REJECT --reject-with tcp-reset", "tcp-reset"),
+    ("iptables -A FORWARD -j REJECT --reject-with icmp6-no-route", "icmp6-no-route"),
+    ("iptables -A FORWARD -j DROP --reject-with icmp-host-prohibited", "--reject-with"),
+    ("iptables -t nat -A POSTROUTING -j REJECT", "REJECT"),
     ("iptables -P FORWARD DROP", "DROP"),
     ("iptables -N MINE", "-N"),
 ]
@@ -650,6 +655,41 @@ exit 0
 ip netns add never
 """
 
+REFUSALS = [
+    # The same in FORWARD; and what becomes of a packet by the first that matches.
+    ("-p tcp -m tcp --dport 80 -j REJECT --reject-with tcp-reset", None),
+    ("-s 10.0.0.0/8 -j REJECT", "-s 10.0.0.0/8 -j REJECT --reject-with icmp-port-unreachable"),
+] + [("-d 10.0.0.0/8 -j REJECT --reject-with icmp-%s" % code, None)
+     for code in ("net-unreachable", "host-unreachable", "proto-unreachable", "port-unreachable",
+                  "net-prohibited", "host-prohibited", "admin-prohibited")]
+
+
+def test_refusals():
+    for rule, again in REFUSALS:
+        result = nsh("-S", "-q", "-c", "iptables -A FORWARD %s; iptables -S; "
+                                       "iptables -D FORWARD %s; iptables -S" % (rule, again or rule))
+        tap.equal(result.out, "-P FORWARD ACCEPT\n-A FORWARD %s\n-P FORWARD ACCEPT\n"
+                  % (again or rule), "iptables -A FORWARD " + rule)
+
+    def each():
+        must(nsh("-q", "-c", "ns add a b r; cable a r addr 10.0.1.2/24 10.0.1.1/24; "
+                             "cable b r addr 10.0.2.2/24 10.0.2.1/24; forwarding r on; "
+                             "route a default via 10.0.1.1; route b default via 10.0.2.1; "
+                             "in r iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT; "
+                             "in r iptables -A FORWARD -s 10.0.1.0/24 -p icmp -j ACCEPT; "
+                             "in r iptables -A FORWARD -p tcp -j REJECT --reject-with tcp-reset; "
+                             "in r iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited"))
+        tap.equal(nsh("-q", "-c", "ping a b count 1").status, 0, "an answer is of what is established")
+        tap.has(nsh("-q", "-c", "ping b a count 1").err, "Destination Host Prohibited",
+                "what is new is refused, and its sender is told")
+        tap.has(nsh("-q", "-c", "get a b").err, "Connection refused", "TCP with a reset")
+        tap.has(nsh("-q", "-c", "why b a").out, "REJECTED_BY_RULE: rule 4 of chain forward",
+                "why knows which rule it is")
+        tap.has(nsh("-q", "-c", "why a b").out, "ARRIVES: a reaches b, and the answer comes back",
+                "and that the answer comes back")
+    in_lab(each)
+
+
 
 def test_script(directory):
     path = os.path.join(directory, "lab.sh")
@@ -685,3 +725,4 @@ try:
 finally:
     shutil.rmtree(directory, ignore_errors=True)
 tap.done()
+    test_refusals()
