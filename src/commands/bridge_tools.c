@@ -9,6 +9,7 @@
 #include "commands/bridge.h"
 #include "commands/foreign.h"
 #include "commands/names.h"
+#include "kernel/diag.h"
 #include "kernel/rtnl.h"
 
 /* Switches in the words of bridge(8) and brctl(8). */
@@ -65,6 +66,68 @@ static int ports(struct session *session, const struct args *args, struct error 
 	return 0;
 }
 
+static struct link *name_bridge(struct ns *ns, const struct arg *arg, struct error *err)
+{
+	struct link *link = name_link(ns, arg, err);
+
+	if (!link || strcmp(link->kind, "bridge") == 0)
+		return link;
+	error_set(err, STATUS_FAILED, arg->word, "%s is no switch", arg->text);
+	return NULL;
+}
+
+static const char *link_name(const struct ns *ns, int index)
+{
+	const struct link *link = ns_link_by_index(ns, index);
+
+	return link ? link->name : NULL;
+}
+
+/* bridge fdb: which station is behind which port of a switch, as far as the switch knows. */
+static int stations(struct session *session, const struct args *args, struct error *err)
+{
+	static const struct column columns[] = {
+		{ "MAC", "mac", COLUMN_TEXT },
+		{ "INTERFACE", "interface", COLUMN_TEXT },
+		{ "SWITCH", "bridge", COLUMN_SWITCH },
+		{ "KIND", "kind", COLUMN_FAINT },
+		{ 0 },
+	};
+	struct ns *ns = world_ns(session->world, session->ns, WORLD_LINKS, -1, err);
+	const struct arg *br = arg_get(args, "BR"), *port = arg_get(args, "LINK");
+	struct link *of = NULL, *at = NULL;
+	struct nl_error answer = { 0 };
+	struct nlsock *sock;
+	struct table *table;
+	fdb_list entries = { 0 };
+
+	if (!ns || (br && !(of = name_bridge(ns, br, err))) ||
+	    (port && !(at = name_link(ns, port, err))))
+		return -1;
+	sock = kernel_rtnl(session->kernel, ns->name, err);
+	if (!sock)
+		return -1;
+	if (diag_fdb(sock, &entries, &answer) < 0)
+		return nl_error_set(err, &answer, ns->name);
+	table = table_new("stations", columns);
+	table_if_empty(table, "no switch has seen anybody");
+	for (size_t i = 0; i < entries.n; i++) {
+		const struct fdb_entry *entry = &entries.v[i];
+		char mac[MAC_TEXT];
+
+		if ((of && entry->bridge != of->index) || (at && entry->port != at->index))
+			continue;
+		table_row(table);
+		table_cell(table, mac_text(entry->mac, mac));
+		table_cell(table, link_name(ns, entry->port));
+		table_cell(table, entry->bridge ? link_name(ns, entry->bridge) : NULL);
+		table_cell(table, entry->local ? "its own" : entry->fixed ? "fixed" : "learned");
+	}
+	vector_free(&entries);
+	session_print(session, table);
+	return 0;
+}
+
 static int show(struct session *session, const struct args *args, struct error *err)
 {
 	in_nsh_words(session, "brctl show", "bridge");
@@ -82,16 +145,6 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 	plan_link_add(plan, ns->name, br->text, "bridge", br->word);
 	in_nsh_words(session, "brctl addbr", "bridge %s add (which is up)", br->text);
 	return 0;
-}
-
-static struct link *name_bridge(struct ns *ns, const struct arg *arg, struct error *err)
-{
-	struct link *link = name_link(ns, arg, err);
-
-	if (!link || strcmp(link->kind, "bridge") == 0)
-		return link;
-	error_set(err, STATUS_FAILED, arg->word, "%s is no switch", arg->text);
-	return NULL;
 }
 
 static int del(struct session *session, const struct args *args, struct plan *plan,
@@ -144,6 +197,14 @@ const struct command commands_bridge_tools[] = {
 		.help = "list what is attached to switches",
 		.example = "bridge link",
 		.run = ports,
+		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "bridge fdb [show] [br BR|dev LINK|brport LINK]",
+		.help = "list which station is behind which port of a switch",
+		.example = "bridge fdb show br v-net-0",
+		.setup = "bridge v-net-0 add",
+		.run = stations,
 		.flags = COMMAND_LOOKS | COMMAND_FOREIGN,
 	},
 	{

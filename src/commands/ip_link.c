@@ -19,7 +19,12 @@ static int list(struct session *session, const struct args *args, struct error *
 
 	if (!ns || foreign_link(ns, args, &link, err) < 0)
 		return -1;
-	session_print(session, list_links(session->world, ns, link ? link->name : NULL));
+	if (arg_has(args, "up"))
+		session_print(session,
+			      list_links_up(session->world, ns, link ? link->name : NULL));
+	else
+		session_print(session,
+			      list_links(session->world, ns, link ? link->name : NULL));
 	if (link)
 		in_nsh_words(session, "link show", "link %s:%s", ns->name, arg->text);
 	else
@@ -379,7 +384,7 @@ static int del(struct session *session, const struct args *args, struct plan *pl
 
 const struct command commands_ip_link[] = {
 	{
-		.grammar = "ip [IPOPTS] link/l [(show/sh|list/l|ls|lst) [[dev] LINK]]",
+		.grammar = "ip [IPOPTS] link/l [(show/sh|list/l|ls|lst) [up] [[dev] LINK]]",
 		.help = "list the interfaces, or show one",
 		.example = "ip link",
 		.run = list,

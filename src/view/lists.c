@@ -26,7 +26,7 @@ static bool is_listed(const char *link, const struct ip *ip, const char *only, u
 	return (!only || strcmp(link, only) == 0) && (!family || ip->family == family);
 }
 
-struct table *list_links(struct world *world, struct ns *ns, const char *only)
+static struct table *links_of(struct world *world, struct ns *ns, const char *only, bool up)
 {
 	static const struct column columns[] = {
 		{ "NAME", "name", COLUMN_TEXT },
@@ -51,7 +51,7 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		struct ns *peer_ns;
 		struct link *peer;
 
-		if (only && strcmp(link->name, only) != 0)
+		if ((only && strcmp(link->name, only) != 0) || (up && !(link->flags & IFF_UP)))
 			continue;
 		table_row(table);
 		table_cell(table, link->name);
@@ -78,6 +78,16 @@ struct table *list_links(struct world *world, struct ns *ns, const char *only)
 		table_cell(table, buf_str(&altnames));
 	}
 	return table;
+}
+
+struct table *list_links(struct world *world, struct ns *ns, const char *only)
+{
+	return links_of(world, ns, only, false);
+}
+
+struct table *list_links_up(struct world *world, struct ns *ns, const char *only)
+{
+	return links_of(world, ns, only, true);
 }
 
 static const char *scope_name(uint8_t scope)

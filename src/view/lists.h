@@ -11,6 +11,7 @@
  * DEFAULTS to the routes that take all. The caller frees the table.
  */
 struct table *list_links(struct world *world, struct ns *ns, const char *only);
+struct table *list_links_up(struct world *world, struct ns *ns, const char *only); /* set up */
 struct table *list_addrs(const struct ns *ns, const char *only, uint8_t family);
 struct table *list_routes(const struct ns *ns, const char *only, uint8_t family, bool defaults);
 struct table *list_neighs(const struct ns *ns, const char *only, uint8_t family);
