@@ -107,8 +107,10 @@ static int stations(struct session *session, const struct args *args, struct err
 	sock = kernel_rtnl(session->kernel, ns->name, err);
 	if (!sock)
 		return -1;
-	if (diag_fdb(sock, &entries, &answer) < 0)
+	if (diag_fdb(sock, &entries, &answer) < 0) {
+		vector_free(&entries);
 		return nl_error_set(err, &answer, ns->name);
+	}
 	table = table_new("stations", columns);
 	table_if_empty(table, "no switch has seen anybody");
 	for (size_t i = 0; i < entries.n; i++) {

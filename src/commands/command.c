@@ -92,6 +92,33 @@ void line_add_word(struct buf *line, const char *text, bool quoted)
 		buf_addc(line, '"');
 }
 
+bool word_is_sign(const struct word *word)
+{
+	const char *text = word->text, *sign;
+
+	/* Most words begin with a letter, which is quickly told. */
+	if (word->quoted || (*text > '>' && *text != '|'))
+		return false;
+	sign = text + strspn(text, "0123456789");
+	return *sign && strchr(sign == text ? "<>|&" : "<>", *sign);
+}
+
+#define SHOWN_BYTES 60
+
+char *words_line(const struct word *words, size_t count)
+{
+	struct buf line cleanup_buf = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (line.length > SHOWN_BYTES) {
+			buf_add(&line, " ...");
+			break;
+		}
+		line_add_word(&line, words[i].text, words[i].quoted);
+	}
+	return str_visible(buf_str(&line));
+}
+
 void args_line(const struct args *args, const char *ns, struct buf *line)
 {
 	if (strcmp(ns, HOST) != 0)

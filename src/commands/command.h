@@ -93,6 +93,11 @@ bool word_is_plain(const char *text);
 /* Adds a word to LINE, behind a blank where one belongs there; in quotes if need be, or QUOTED. */
 void line_add_word(struct buf *line, const char *text, bool quoted);
 
+/* Whether it is, or begins with, a sign that a shell keeps for itself: "|", ">>", "2>file". */
+bool word_is_sign(const struct word *word);
+/* The words as a line that can be shown; a long one is cut. The caller frees it. */
+char *words_line(const struct word *words, size_t count);
+
 /*
  * The line as it was meant, for the journal: whole keywords, quotes where they are needed, and
  * "in NS" before it where it acted in another namespace than host. Adds it to LINE.

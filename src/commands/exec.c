@@ -59,6 +59,23 @@ static int ended_by_signal(const struct session *session, const char *program, i
 	return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d", program, number);
 }
 
+int exec_check_signs(const struct args *args, const char *ns, size_t first, struct error *err)
+{
+	cleanup_free char *line = NULL;
+
+	for (size_t i = first + 1; i < args->word_count; i++) {
+		if (!word_is_sign(&args->words[i]))
+			continue;
+		line = words_line(args->words + first, args->word_count - first);
+		error_set(err, STATUS_USAGE, (int)i,
+			  "nsh has no pipes and redirections, and passes no %s on to %s",
+			  args->words[i].text, args->words[first].text);
+		return error_hint(err, "exec %s sh -c '%s' has a shell do it there; in quotes it is a "
+				       "word like any other", ns, line);
+	}
+	return 0;
+}
+
 int exec_words(struct session *session, const char *ns, const struct word *words,
 	       size_t count, int word, struct error *err)
 {
@@ -93,7 +110,8 @@ static int run(struct session *session, const struct args *args, struct error *e
 	const struct arg *ns = arg_get(args, "NS");
 	int first = arg_get(args, "PROGRAM")->word;
 
-	if (!world_ns(session->world, ns->text, 0, ns->word, err))
+	if (!world_ns(session->world, ns->text, 0, ns->word, err) ||
+	    exec_check_signs(args, ns->text, (size_t)first, err) < 0)
 		return -1;
 	return exec_words(session, ns->text, args->words + first,
 			  args->word_count - (size_t)first, first, err);

@@ -12,6 +12,12 @@ char *lab_hosts(struct session *session);
 int exec_status(int status);
 
 /*
+ * Signs that a shell keeps for itself are no arguments of the program that begins at word FIRST: it
+ * would write to a file, or go on, outside of NS.
+ */
+int exec_check_signs(const struct args *args, const char *ns, size_t first, struct error *err);
+
+/*
  * Runs the program that WORDS are in NS and waits for it. A status other than 0 is an error that
  * blames word WORD.
  */

@@ -59,28 +59,15 @@ static void line_of(const struct args *args, const char *ns, struct buf *line)
 	free(all.v);
 }
 
-/*
- * Signs that a shell keeps for itself are no arguments: it would write to a file, or go on, outside
- * of the namespace.
- */
 static int check_no_signs(const struct args *args, const struct arg *ns, size_t first,
 			  struct error *err)
 {
-	for (size_t i = first + 1; i < args->word_count; i++) {
-		const struct word *word = &args->words[i];
-		const char *sign = word->text + strspn(word->text, "0123456789");
-
-		if (word->quoted || !*sign || !strchr(*word->text == *sign ? "<>|&;" : "<>", *sign))
-			continue;
-		error_set(err, STATUS_USAGE, (int)i, "nsh is no shell, and passes no %s on to %s",
-			  word->text, args->words[first].text);
-		if (strcmp(args->words[first].text, "echo") == 0)
-			return error_hint(err,
-					  "a shell would write outside of %s; \"in %s echo ...\" "
-					  "writes to its settings", ns->text, ns->text);
-		return error_hint(err, "in quotes it is a word like any other");
-	}
-	return 0;
+	if (exec_check_signs(args, ns->text, first, err) == 0)
+		return 0;
+	if (strcmp(args->words[first].text, "echo") == 0)
+		error_hint(err, "a shell would write outside of %s; \"in %s echo ...\" writes to its "
+				"settings", ns->text, ns->text);
+	return -1;
 }
 
 static int run_program(struct session *session, const struct args *args,

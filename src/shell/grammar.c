@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "shell/elsewhere.h"
 
 /* The walk over the automaton: what a line means, and what may come next. */
 
@@ -341,10 +342,14 @@ int grammar_match(const struct word *words, size_t count, bool abbreviate, struc
 	}
 	if (result == 0) {
 		found = accepting(&walk);
-		if (found)
-			args_from(found, words, count, args);
-		else
+		if (!found) {
 			result = grammar_incomplete(&walk, words, count, err);
+		} else {
+			args_from(found, words, count, args);
+			result = elsewhere_check(args, err);
+			if (result < 0)
+				args_free(args);
+		}
 	}
 	give_back(&walk);
 	return result;
@@ -468,6 +473,26 @@ bool grammar_is_command(const char *word)
 		if (grammar_starts_with(&grammar.entries.v[i], word))
 			return true;
 	return false;
+}
+
+static bool has_entry(const char *word, unsigned foreign)
+{
+	grammar_list();
+	for (size_t i = 0; i < grammar.entries.n; i++)
+		if (grammar_starts_with(&grammar.entries.v[i], word) &&
+		    (grammar.entries.v[i].command->flags & COMMAND_FOREIGN) == foreign)
+			return true;
+	return false;
+}
+
+bool grammar_is_own(const char *word)
+{
+	return has_entry(word, 0);
+}
+
+bool grammar_is_foreign(const char *word)
+{
+	return has_entry(word, COMMAND_FOREIGN);
 }
 
 const char *grammar_about(const char *word)

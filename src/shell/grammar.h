@@ -46,6 +46,11 @@ void expectations_free(struct expectations *next);
 
 /* Whether the word is the first of some command. */
 bool grammar_is_command(const char *word);
+/* What nsh's own command is called that does what the program WORD does, or NULL. */
+const char *grammar_synonym(const char *word);
+/* Whether it is of one in nsh's own words, or in another program's; it may be of both. */
+bool grammar_is_own(const char *word);
+bool grammar_is_foreign(const char *word);
 /* What the commands that begin with the word are for, in nsh's own words if there are some. */
 const char *grammar_about(const char *word);
 

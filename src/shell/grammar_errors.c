@@ -61,8 +61,18 @@ static const struct {
 	{ "room", "ns" },      { "veth", "cable" },  { "switch", "bridge" }, { "brctl", "bridge" },
 	{ "iptables", "nat" }, { "masquerade", "nat" }, { "ls", "show" },   { "man", "help" },
 	{ "neigh", "arp" },    { "curl", "get" },    { "echo", "say" },	    { "export", "set" },
-	{ "cd", "use" },       { "address", "addr" },
+	{ "cd", "use" },       { "address", "addr" },	{ "tcpdump", "sniff" }, { "tshark", "sniff" },
+	{ "dumpcap", "sniff" }, { "traceroute", "trace" }, { "tracepath", "trace" }, { "mtr", "trace" },
+	{ "wget", "get" },     { "iptables-save", "save" },
 };
+
+const char *grammar_synonym(const char *word)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (strcmp(synonyms[i].word, word) == 0 && grammar_is_command(synonyms[i].keyword))
+			return synonyms[i].keyword;
+	return NULL;
+}
 
 /* The keyword that WORD is probably meant to be; NULL: none. */
 static const char *nearest_keyword(const struct word *word, const struct strings *literals)
@@ -222,6 +232,11 @@ int grammar_unknown(const struct walk *walk, const struct word *words, size_t at
 	}
 	near = nearest_keyword(&words[at], &literals);
 	if (at == 0) {
+		/* Programs have short names too: nc is not ns. */
+		if (near && !grammar_synonym(words[0].text) && !str_starts(near, words[0].text) &&
+		    strcasecmp(near, words[0].text) != 0 &&
+		    str_distance(words[0].text, near, 3) * 2 >= strlen(words[0].text))
+			near = NULL;
 		error_set(err, STATUS_USAGE, 0, "there is no command %s", seen);
 		if (near)
 			error_hint(err, "did you mean %s?", near);

@@ -31,15 +31,17 @@ static const struct {
 	  "comment, \"...\" and '...' quote, a \\ at the end continues a line, ; separates commands.\n"
 	  "set NAME = VALUE sets a variable, $NAME is its value; for X in A B { ... } and\n"
 	  "for I in 1..100 { ... } repeat. A script stops at its first failure and takes back what\n"
-	  "it has done, unless nsh was started with -k.\n" },
+	  "it has done, unless nsh was started with -k. There are no pipes and redirections: a shell\n"
+	  "has them, inside (exec NS sh -c 'ip route | head -1') and outside (nsh -c 'ns' | sort).\n" },
 	{ "words", "which lines of ip, iptables and other programs nsh understands",
 	  "nsh also takes lines as other programs have them: ip netns, link, addr, route and neigh\n"
 	  "(with ip's abbreviations, -n NS, and ip netns exec NS LINE), ping, curl, arp, route,\n"
-	  "ifconfig, bridge link, brctl, sysctl, echo 1 > /proc/sys/..., and iptables for the rules\n"
-	  "of nsh's own table. They do exactly what the program would do, but for nsh's marks, and\n"
-	  "explain, undo and save work on them. An option that nsh does not know is an error.\n"
-	  "\"help ip\" lists them; once each, nsh tells its own words for it. In a script sudo,\n"
-	  "#!/bin/sh and set -e do no harm.\n" },
+	  "ifconfig, bridge link and fdb, brctl, sysctl, echo 1 > /proc/sys/..., and iptables for the\n"
+	  "rules of nsh's own table. They do exactly what the program would do, but for nsh's marks,\n"
+	  "and explain, undo and save work on them. An option that nsh does not know is an error;\n"
+	  "exec host ip -s link runs the program itself, as it runs any other. \"help ip\" lists them;\n"
+	  "once each, nsh tells its own words for it. In a script sudo, #!/bin/sh and set -e do no\n"
+	  "harm.\n" },
 	{ "status", "what nsh's exit status means",
 	  "0 done; 1 a command failed; 2 a line could not be understood; 3 an expectation did not\n"
 	  "hold; 4 this kernel or machine cannot do it.\n" },

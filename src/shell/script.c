@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "commands/record.h"
 #include "shell/ahead.h"
+#include "shell/elsewhere.h"
 #include "shell/grammar.h"
 #include "shell/lexer.h"
 #include "shell/loop.h"
@@ -161,11 +162,15 @@ int run_words(struct session *session, const struct word *words, size_t count,
 	struct args args = { 0 };
 	int result;
 
-	if (grammar_match(words, count, session->interactive, &args, err) < 0)
+	if (grammar_match(words, count, session->interactive, &args, err) < 0) {
+		elsewhere_hint(session, words, count, err);
 		return -1;
+	}
 	result = command_do(session, &args, err);
-	if (result < 0)
+	if (result < 0) {
 		blame_value(&args, err);
+		elsewhere_others(session, words, count, false, err);
+	}
 	args_free(&args);
 	return result;
 }

@@ -762,3 +762,38 @@ error 2: cable in quotes is not a keyword
   ^^^^
 error 2: there is no command cabl
   did you mean cable?
+
+# --- what a shell would do ---
+
+> ns | grep red
+     ^
+error 2: nsh has no pipes and redirections, and knows no |
+  in a shell: nsh -c 'ns' | grep red; with a program: exec NS sh -c '...'
+
+> ns > out.txt
+     ^
+error 2: nsh has no pipes and redirections, and knows no >
+  in a shell: nsh -c 'ns' > out.txt; with a program: exec NS sh -c '...'
+
+> ns add green 2>/dev/null
+               ^^^^^^^^^^^
+error 2: nsh has no pipes and redirections, and knows no 2>/dev/null
+  in a shell: nsh -c 'ns add green' 2>/dev/null; with a program: exec NS sh -c '...'
+
+> ns add green && ns
+               ^^
+error 2: nsh has no pipes and redirections, and knows no &&
+  "ns add green; ns" does one after the other; a script ends where one fails
+
+> ns || ns
+     ^^
+error 2: nsh has no pipes and redirections, and knows no ||
+  in a shell: nsh -c 'ns' || ns
+
+> in host ping 127.0.0.1 &
+                         ^
+error 2: nsh has no pipes and redirections, and knows no &
+  in a shell: nsh -c 'ping 127.0.0.1' &
+
+! say red | blue
+red | blue

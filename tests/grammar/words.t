@@ -480,8 +480,7 @@ ok
 
 > ip rule
      ^^^^
-error 2: rule is not understood here
-  did you mean route?
+error 2: nsh's ip does not know rule
 
 # --- arp, route, ifconfig, bridge, brctl ---
 
@@ -569,6 +568,29 @@ error 1: lo is not attached to v-net-0
         ^^^
 error 2: stp is not understood here
   here may stand: show, addbr, delbr, addif, delif
+
+! bridge vlan show
+         ^^^^
+error 2: nsh's bridge does not know vlan
+
+> bridge vlan
+         ^^^^
+error 2: nsh's bridge does not know vlan
+
+> bridge vlan add
+ip link add vlan type bridge
+ip link set vlan group 7238504 up
+
+! ip link show up
+NAME     KIND      STATE         MTU  MAC  SWITCH  OTHER END
+lo       loopback  up          65536  -    -       -
+v-net-0  bridge    no carrier   1500  -    -       -
+in nsh's words: link host
+
+! ip link show up dev v-net-0
+NAME     KIND    STATE        MTU  MAC  SWITCH  OTHER END
+v-net-0  bridge  no carrier  1500  -    -       -
+in nsh's words: link host:v-net-0
 
 ! bridge link
 nothing is attached to a switch
@@ -730,27 +752,6 @@ error 2: DNAT is no state among others
 > iptables -A FORWARD -m conntrack --ctstate <TAB>
 DNAT ESTABLISHED INVALID NEW RELATED RELATED,ESTABLISHED UNTRACKED
 
-> iptables -P FORWARD ACCEPT
-ok
-
-> iptables -P FORWARD DROP
-                      ^^^^
-error 2: nsh's chains have no other policy than ACCEPT
-  a last rule does the same: iptables -A FORWARD -j DROP
-
-> iptables -t nat -A POSTROUTING -m comment --comment "for the lab" -o eth0 -j MASQUERADE
-nft add table inet nsh
-nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
-nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade comment "for the lab"'
-
-> iptables -A POSTROUTING -j MASQUERADE
-              ^^^^^^^^^^^
-error 2: nsh has no chain POSTROUTING in iptables' table filter
-  "-t nat" is missing, or FORWARD is meant
-
-> iptables -t nat -A POSTROUTNG -j MASQUERADE
-                     ^^^^^^^^^^
-error 2: nsh's iptables has no chain POSTROUTNG
 > iptables -A FORWARD -d 192.168.15.0/24 -j REJECT
 nft add table inet nsh
 nft 'add chain inet nsh forward { type filter hook forward priority filter; policy accept; }'
@@ -787,6 +788,27 @@ error 2: ICMP is IPv4's: "ip saddr 0.0.0.0/0" is missing
                                                     ^^^^
 error 2: only TCP can be reset: "meta l4proto tcp" is missing
 
+> iptables -P FORWARD ACCEPT
+ok
+
+> iptables -P FORWARD DROP
+                      ^^^^
+error 2: nsh's chains have no other policy than ACCEPT
+  a last rule does the same: iptables -A FORWARD -j DROP
+
+> iptables -t nat -A POSTROUTING -m comment --comment "for the lab" -o eth0 -j MASQUERADE
+nft add table inet nsh
+nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade comment "for the lab"'
+
+> iptables -A POSTROUTING -j MASQUERADE
+              ^^^^^^^^^^^
+error 2: nsh has no chain POSTROUTING in iptables' table filter
+  "-t nat" is missing, or FORWARD is meant
+
+> iptables -t nat -A POSTROUTNG -j MASQUERADE
+                     ^^^^^^^^^^
+error 2: nsh's iptables has no chain POSTROUTNG
   did you mean POSTROUTING?
 
 > iptables -t nat -A POSTROUTING -j MASQERADE

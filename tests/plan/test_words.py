@@ -481,6 +481,75 @@ def test_mistakes():
     tap.equal(result.status, 2, "a kind that nsh does not make is a usage error")
 
 
+# --- what other programs do, and shells ---
+
+WAYS_ON = [
+    # A line, and the hint that it gets where there are the programs of ELSEWHERE.
+    ("tcpdump -i v2 -c 3", '"exec host tcpdump -i v2 -c 3" runs the program; nsh\'s own command is '
+                           '"sniff"'),
+    ("in red ss -ltn", '"exec red ss -ltn" runs the program'),
+    ("use red; sudo ss -ltn", '"exec red ss -ltn" runs the program'),
+    ("ip netns exec red ip -s link",
+     re.compile('; "exec red ip -s link" runs ip itself$', re.M)),
+    ("ss -ltn | grep 80", "\"exec host sh -c 'ss -ltn | grep 80'\" runs the program"),
+    ("traceroute 10.0.0.1", "did you mean trace?"),
+    ("brige", "did you mean bridge?"),
+    ("nc -l 80", '"help" lists the commands'),
+    ("vlan", '"help" lists the commands'),
+    ("iptables -N MINE", re.compile('^  here may stand: .*; "exec host iptables -N MINE" runs '
+                                    'iptables itself$', re.M)),
+    ("iptables -A INPUT -j DROP", '; "exec host iptables -A INPUT -j DROP" runs iptables itself'),
+    ("ip -4 rule", '"exec host ip -4 rule" runs ip itself'),
+    ("bridge vlan show", '"exec host bridge vlan show" runs bridge itself'),
+    ("ip link set vrf up", "host has no interface vrf"),
+    ("ns add green; ns add blue > file", "nsh has no pipes and redirections, and knows no >"),
+    ("\"bridge\"", "without quotes it is"),
+    ("ip lnk", re.compile("^  did you mean link\\?$", re.M)),
+    ("ip link set red mtu big", re.compile("big is not an MTU.*\n.*\n +\\^+\n$")),
+    ("exec red ip route | head -1", "exec red sh -c 'ip route | head -1' has a shell do it there"),
+    ("exec red true > file", "exec red sh -c 'true > file' has a shell do it there"),
+    ("exec red true && true", "passes no && on to true"),
+    ("ip netns exec red true | cat", "exec red sh -c 'true | cat' has a shell do it there"),
+    ("ns add green > file", "in a shell: nsh -c 'ns add green' > file"),
+    ("ip link | grep red", "in a shell: nsh -c 'ip link' | grep red"),
+    ("ns | tee file", "nsh has no pipes and redirections, and knows no |"),
+]
+ELSEWHERE = ("tcpdump", "ss", "ip", "iptables", "bridge")
+
+
+def test_ways_on(directory):
+    programs = os.path.join(directory, "elsewhere")
+    os.mkdir(programs)
+    for name in ELSEWHERE:
+        with open(os.path.join(programs, name), "w") as file:
+            file.write("#!/bin/sh\n")
+        os.chmod(file.name, 0o755)
+    # What cannot be started is no program.
+    os.mkdir(os.path.join(programs, "brige"))
+    open(os.path.join(programs, "nc"), "w").close()
+    environment = dict(os.environ, PATH=programs)
+    for line, hint in WAYS_ON:
+        result = run([nshtest.NSH, "-S", "-q", "-c", "ns add red; " + line], env=environment)
+        tap.ok(result.status != 0, line + ": fails", repr(result))
+        tap.has(result.err, hint, "and says how to go on")
+    result = nsh("-S", "-q", "-c", "ns add red; exec red echo \"|\" '>' ; exec red sh -c 'echo a | cat'")
+    tap.equal(result.out, "| >\na\n", "in quotes they are words like any other")
+
+
+def test_stations():
+    result = nsh("-S", "-q", "-c", "ns add a b; bridge sw attach a b addr 10.0.0.1/24 10.0.0.2/24; "
+                                   "ping a b count 1; exec a ip -br link show veth-a; bridge fdb; "
+                                   "say --; bridge fdb show dev veth-b-br")
+    mac = re.search("^veth-a@.* ([0-9a-f:]{17}) ", result.out, re.M)
+    listed, only = result.out.split("--")
+    tap.has(listed, re.compile("^%s +veth-a-br +sw +learned$" % (mac and mac.group(1)), re.M),
+            "bridge fdb: a station behind its port")
+    tap.ok("veth-a-br" not in only and "veth-b-br" in only, "and those of one port", result.out)
+    result = nsh("-S", "-q", "--json", "-c", "ip link add b0 type bridge; ip link show up")
+    tap.equal([link["name"] for link in json.loads(result.out)], ["lo"],
+              "ip link show up: what is down is left out")
+
+
 # --- how nsh says it ---
 
 def test_notes():
@@ -566,6 +635,41 @@ RULES = [
     ("POSTROUTING -m conntrack ! --ctstate ESTABLISHED,NEW -j MASQUERADE",
      "POSTROUTING -m conntrack --ctstate INVALID,RELATED,UNTRACKED -j MASQUERADE"),
 ]
+
+
+REFUSALS = [
+    # The same in FORWARD; and what becomes of a packet by the first that matches.
+    ("-p tcp -m tcp --dport 80 -j REJECT --reject-with tcp-reset", None),
+    ("-s 10.0.0.0/8 -j REJECT", "-s 10.0.0.0/8 -j REJECT --reject-with icmp-port-unreachable"),
+] + [("-d 10.0.0.0/8 -j REJECT --reject-with icmp-%s" % code, None)
+     for code in ("net-unreachable", "host-unreachable", "proto-unreachable", "port-unreachable",
+                  "net-prohibited", "host-prohibited", "admin-prohibited")]
+
+
+def test_refusals():
+    for rule, again in REFUSALS:
+        result = nsh("-S", "-q", "-c", "iptables -A FORWARD %s; iptables -S; "
+                                       "iptables -D FORWARD %s; iptables -S" % (rule, again or rule))
+        tap.equal(result.out, "-P FORWARD ACCEPT\n-A FORWARD %s\n-P FORWARD ACCEPT\n"
+                  % (again or rule), "iptables -A FORWARD " + rule)
+
+    def each():
+        must(nsh("-q", "-c", "ns add a b r; cable a r addr 10.0.1.2/24 10.0.1.1/24; "
+                             "cable b r addr 10.0.2.2/24 10.0.2.1/24; forwarding r on; "
+                             "route a default via 10.0.1.1; route b default via 10.0.2.1; "
+                             "in r iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT; "
+                             "in r iptables -A FORWARD -s 10.0.1.0/24 -p icmp -j ACCEPT; "
+                             "in r iptables -A FORWARD -p tcp -j REJECT --reject-with tcp-reset; "
+                             "in r iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited"))
+        tap.equal(nsh("-q", "-c", "ping a b count 1").status, 0, "an answer is of what is established")
+        tap.has(nsh("-q", "-c", "ping b a count 1").err, "Destination Host Prohibited",
+                "what is new is refused, and its sender is told")
+        tap.has(nsh("-q", "-c", "get a b").err, "Connection refused", "TCP with a reset")
+        tap.has(nsh("-q", "-c", "why b a").out, "REJECTED_BY_RULE: rule 4 of chain forward",
+                "why knows which rule it is")
+        tap.has(nsh("-q", "-c", "why a b").out, "ARRIVES: a reaches b, and the answer comes back",
+                "and that the answer comes back")
+    in_lab(each)
 
 
 def test_ways_to_say():
@@ -655,41 +759,6 @@ exit 0
 ip netns add never
 """
 
-REFUSALS = [
-    # The same in FORWARD; and what becomes of a packet by the first that matches.
-    ("-p tcp -m tcp --dport 80 -j REJECT --reject-with tcp-reset", None),
-    ("-s 10.0.0.0/8 -j REJECT", "-s 10.0.0.0/8 -j REJECT --reject-with icmp-port-unreachable"),
-] + [("-d 10.0.0.0/8 -j REJECT --reject-with icmp-%s" % code, None)
-     for code in ("net-unreachable", "host-unreachable", "proto-unreachable", "port-unreachable",
-                  "net-prohibited", "host-prohibited", "admin-prohibited")]
-
-
-def test_refusals():
-    for rule, again in REFUSALS:
-        result = nsh("-S", "-q", "-c", "iptables -A FORWARD %s; iptables -S; "
-                                       "iptables -D FORWARD %s; iptables -S" % (rule, again or rule))
-        tap.equal(result.out, "-P FORWARD ACCEPT\n-A FORWARD %s\n-P FORWARD ACCEPT\n"
-                  % (again or rule), "iptables -A FORWARD " + rule)
-
-    def each():
-        must(nsh("-q", "-c", "ns add a b r; cable a r addr 10.0.1.2/24 10.0.1.1/24; "
-                             "cable b r addr 10.0.2.2/24 10.0.2.1/24; forwarding r on; "
-                             "route a default via 10.0.1.1; route b default via 10.0.2.1; "
-                             "in r iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT; "
-                             "in r iptables -A FORWARD -s 10.0.1.0/24 -p icmp -j ACCEPT; "
-                             "in r iptables -A FORWARD -p tcp -j REJECT --reject-with tcp-reset; "
-                             "in r iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited"))
-        tap.equal(nsh("-q", "-c", "ping a b count 1").status, 0, "an answer is of what is established")
-        tap.has(nsh("-q", "-c", "ping b a count 1").err, "Destination Host Prohibited",
-                "what is new is refused, and its sender is told")
-        tap.has(nsh("-q", "-c", "get a b").err, "Connection refused", "TCP with a reset")
-        tap.has(nsh("-q", "-c", "why b a").out, "REJECTED_BY_RULE: rule 4 of chain forward",
-                "why knows which rule it is")
-        tap.has(nsh("-q", "-c", "why a b").out, "ARRIVES: a reaches b, and the answer comes back",
-                "and that the answer comes back")
-    in_lab(each)
-
-
 
 def test_script(directory):
     path = os.path.join(directory, "lab.sh")
@@ -714,15 +783,17 @@ def test_script(directory):
 directory = tempfile.mkdtemp(prefix="nsh-words-")
 try:
     test_lecture(directory)
+    test_ways_on(directory)
     test_explain()
     test_undo()
     test_page()
     test_ping()
+    test_stations()
     test_mistakes()
     test_notes()
     test_ways_to_say()
+    test_refusals()
     test_script(directory)
 finally:
     shutil.rmtree(directory, ignore_errors=True)
 tap.done()
-    test_refusals()
