@@ -432,6 +432,19 @@ static void add_line(struct walk *walk, const struct word *words, size_t count,
 	walk_free(&inner);
 }
 
+/* Whether the line may end with the thread, as grammar_match() has it. */
+static bool ends_well(const struct thread *thread, const struct word *words, size_t count)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	struct args args = { 0 };
+	bool well;
+
+	args_from(thread, words, count, &args);
+	well = elsewhere_check(&args, &ignored) == 0;
+	args_free(&args);
+	return well;
+}
+
 static void add_expected(const struct thread *thread, const struct word *words, size_t count,
 			 struct expectations *next)
 {
@@ -439,7 +452,7 @@ static void add_expected(const struct thread *thread, const struct word *words, 
 	struct expected *expected;
 
 	if (node->kind == NODE_ACCEPT)
-		next->complete = true;
+		next->complete = next->complete || ends_well(thread, words, count);
 	if (node->kind == NODE_ACCEPT || node_is_line(node))
 		return;
 	expected = vector_add(&next->list);
