@@ -38,7 +38,7 @@ static int cannot_write(const char *path, int word, int number, struct error *er
 static int write_in_place(const char *path, int word, const char *bytes, size_t length,
 			  struct error *err)
 {
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	cleanup_close int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
 	if (fd >= 0 && write_all(fd, bytes, length) == 0)
 		return 0;
@@ -50,16 +50,22 @@ int file_write(const char *path, int word, const char *bytes, size_t length, mod
 {
 	cleanup_free char *new = xasprintf("%s.%d.new", path, (int)getpid());
 	cleanup_close int fd = -1;
-	struct stat status;
+	struct stat status, name;
 	int number;
+	bool there = stat(path, &status) == 0;
 
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+	if (there && !S_ISREG(status.st_mode))
 		return write_in_place(path, word, bytes, length, err);
 	if (file_check(path, word, is_own, err) < 0)
 		return -1;
+	/* A link stays one, to /dev/stdout above all. */
+	if (there && lstat(path, &name) == 0 && S_ISLNK(name.st_mode))
+		return write_in_place(path, word, bytes, length, err);
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return cannot_write(path, word, errno, err);
+	if (there)
+		fchmod(fd, status.st_mode & 07777);
 	if (write_all(fd, bytes, length) == 0 && fsync(fd) == 0 && rename(new, path) == 0)
 		return 0;
 	number = errno;

@@ -21,8 +21,8 @@ typedef bool file_is_own(const char *head, size_t length);
 int file_check(const char *path, int word, file_is_own *is_own, struct error *err);
 
 /*
- * Writes LENGTH bytes to PATH, if file_check() lets it; a regular file whole or not at all. MODE is
- * that of a new file, before umask(2). -1 with the error set.
+ * Writes LENGTH bytes to PATH, if file_check() lets it; a regular file whole or not at all, but
+ * through a symbolic link. MODE is that of a new file, before umask(2). -1 with the error set.
  */
 int file_write(const char *path, int word, const char *bytes, size_t length, mode_t mode,
 	       file_is_own *is_own, struct error *err);

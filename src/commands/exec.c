@@ -67,6 +67,11 @@ int exec_check_signs(const struct args *args, const char *ns, size_t first, stru
 		if (!word_is_sign(&args->words[i]))
 			continue;
 		line = words_line(args->words + first, args->word_count - first);
+		/* What is cut, or has quotes in it, cannot be typed so. */
+		if (strchr(line, '\'') || strstr(line, " ...")) {
+			free(line);
+			line = xstrdup("...");
+		}
 		error_set(err, STATUS_USAGE, (int)i,
 			  "nsh has no pipes and redirections, and passes no %s on to %s",
 			  args->words[i].text, args->words[first].text);

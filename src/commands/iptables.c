@@ -16,13 +16,21 @@ static struct ns *here(struct session *session, struct error *err)
 }
 
 /* "nat on", or off, for what a rule hides: where nsh has words for that. */
+/* Whether it matches nothing but a source and an outgoing interface, if even these. */
+static bool is_plain(const struct nft_rule *rule)
+{
+	return !rule->proto && !rule->sport.first && !rule->dport.first && !rule->states &&
+	       !rule->dnated && !rule->to_local && !rule->in.name[0] && !rule->in_group.group &&
+	       !rule->out_group.group && !rule->to.cidr.ip.family;
+}
+
 static void tell_nat(struct session *session, const struct nft_rule *rule, const char *key,
 		     const char *state)
 {
 	bool net = rule->from.cidr.prefix > 0, out = rule->out.name[0] && !rule->out.not;
 	char text[CIDR_TEXT];
 
-	if (rule->from.not || (rule->out.not && !net))
+	if (!is_plain(rule) || rule->from.not || (rule->out.not && !net))
 		return;
 	in_nsh_words(session, key, "nat %s%s%s%s%s", state, net ? " for " : "",
 		     net ? cidr_text(&rule->from.cidr, text) : "", out ? " out " : "",
@@ -38,7 +46,7 @@ static void tell(struct session *session, const struct ns *ns, const struct nft_
 	if (rule->verdict == NFT_VERDICT_MASQUERADE &&
 	    (!rule->out.name[0] || rule->out.not || ns_link(ns, rule->out.name)))
 		tell_nat(session, rule, "iptables masquerade", "on");
-	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first &&
+	else if (rule->verdict == NFT_VERDICT_DNAT && rule->dport.first && !rule->states &&
 		 rule->dport.last == rule->dport.first)
 		in_nsh_words(session, "iptables dnat", "publish %u %s:%u%s",
 			     rule->dport.first,

@@ -274,6 +274,9 @@ static int read_option(struct reading *r, const char *option, const struct arg *
 	}
 	if (strcmp(name, "CTSTATE") == 0 && strcmp(arg->text, "DNAT") != 0) {
 		r->rule->states = iptables_states(arg->text, not);
+		if (!r->rule->states)
+			return error_set(err, STATUS_USAGE, arg->word,
+					 "every packet is in one of these states");
 		return first(&r->states, arg, err);
 	}
 	if (not )
@@ -442,7 +445,7 @@ static void put_net(struct buf *text, const char *option, const struct nft_net *
 {
 	char string[CIDR_TEXT];
 
-	if (net->cidr.ip.family && net->cidr.prefix)
+	if (net->cidr.ip.family && (net->cidr.prefix || net->not))
 		put(text, net->not, option, cidr_text(&net->cidr, string));
 }
 

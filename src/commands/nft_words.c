@@ -124,6 +124,10 @@ static int read_ct(struct words *w, struct nft_rule *rule)
 	arg = value(w, NULL);
 	if (!arg)
 		return -1;
+	/* It would have to be in the states of both. */
+	if (rule->states)
+		return error_set(w->err, STATUS_USAGE, arg->word,
+				 "the state of the connection stands here twice");
 	copy = rest = xstrdup(arg->text);
 	while ((name = strsep(&rest, ","))) {
 		if (!nft_state(name))

@@ -51,8 +51,20 @@ static const char *line_of_job(const struct session *session, const struct job *
 }
 
 /* Adds the lines of the servers that run to LINES, and those that have none to LEFT_OUT. */
-static void find_servers(struct session *session, bool shell, struct strings *lines,
-			 struct strings *left_out)
+/* Whether the lines make the namespace, or have it. */
+static bool makes_ns(const struct plan *plan, const char *ns)
+{
+	if (strcmp(ns, HOST) == 0)
+		return true;
+	for (size_t i = 0; i < plan->ops.n; i++)
+		if ((plan->ops.v[i].kind == OP_NETNS_ADD || plan->ops.v[i].kind == OP_NETNS_ADOPT) &&
+		    strcmp(plan->ops.v[i].ns, ns) == 0)
+			return true;
+	return false;
+}
+
+static void find_servers(struct session *session, const struct plan *plan, bool shell,
+			 struct strings *lines, struct strings *left_out)
 {
 	const job_list *jobs = session_jobs(session);
 
@@ -62,7 +74,10 @@ static void find_servers(struct session *session, bool shell, struct strings *li
 
 		if (!world_has_ns(session->world, job->ns))
 			continue;
-		if (line && !shell)
+		if (!makes_ns(plan, job->ns))
+			strings_take(left_out, xasprintf("%s: %s is not in here", job->what,
+							 job->ns));
+		else if (line && !shell)
 			strings_add(lines, line);
 		else if (shell)
 			strings_take(left_out, xasprintf("%s: the server is nsh's own",
@@ -91,7 +106,7 @@ static int make_text(struct session *session, bool shell, struct buf *text, bool
 
 	if (save_plan(session->world, session->sandbox, &plan, &left_out, err) < 0)
 		return -1;
-	find_servers(session, shell, &servers, &left_out);
+	find_servers(session, &plan, shell, &servers, &left_out);
 	*empty = plan.ops.n == 0 && servers.n == 0;
 	add_head(session, shell, text);
 	if (shell)

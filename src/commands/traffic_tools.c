@@ -27,14 +27,19 @@ static int ping_source(struct session *session, const struct arg *arg,
 {
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_LINKS, -1, err);
 	struct error ignored cleanup_error = ERROR_INIT;
+	const struct link *link;
 
 	if (!ns)
 		return -1;
 	if (ip_parse(arg->text, &options->from, arg->word, &ignored) == 0)
 		return 0;
 	options->from = (struct ip){ 0 };
-	options->link = arg->text;
-	return name_link(ns, arg, err) ? 0 : -1;
+	link = name_link(ns, arg, err);
+	if (!link)
+		return -1;
+	/* It may have been called by a longer name. */
+	options->link = link->name;
+	return 0;
 }
 
 static int ping(struct session *session, const struct args *args, struct error *err)

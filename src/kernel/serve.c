@@ -358,6 +358,7 @@ struct start {
 	struct server server;
 	pid_t parent; /* 0: it outlives its parent */
 	int netns;
+	int ready; /* closed when it can be found */
 	uint16_t port;
 };
 
@@ -382,6 +383,9 @@ __attribute__((noreturn)) static void child(struct start *start)
 	if (setns(start->netns, CLONE_NEWNET) < 0)
 		_exit(1);
 	keep_only(start->server.listeners);
+	/* Where close_range(2) is not to be had. */
+	if (start->ready > STDERR_FILENO)
+		close(start->ready);
 	serve(&start->server);
 	_exit(0);
 }
@@ -490,6 +494,7 @@ int serve_start(struct kernel *kernel, const char *ns, uint16_t port, const char
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(err, STATUS_FAILED, -1, errno, "cannot start a server");
 	ready = ends[0];
+	start.ready = ends[1];
 	*pid = fork();
 	if (*pid == 0)
 		child(&start);

@@ -12,24 +12,24 @@
 
 /* --- signs of a shell's --- */
 
-/* Blames word AT, a sign, of a line that is nsh's own. Returns -1. */
-static int refuse_sign(const struct word *words, size_t at, size_t count, struct error *err)
+/*
+ * Blames word AT, a sign, of a line that is nsh's own. The line may stand behind "in NS" or
+ * "explain", which are not to be seen here. Returns -1.
+ */
+static int refuse_sign(const struct word *words, size_t at, struct error *err)
 {
-	cleanup_free char *before = words_line(words, at);
-	cleanup_free char *behind = words_line(words + at + 1, count - at - 1);
 	const char *sign = words[at].text;
 
 	error_clear(err);
 	error_set(err, STATUS_USAGE, (int)at,
 		  "nsh has no pipes and redirections, and knows no %s", sign);
 	if (strcmp(sign, "&&") == 0)
-		return error_hint(err, "\"%s; %s\" does one after the other; a script ends where "
-				  "one fails", before, behind);
+		return error_hint(err, "\"LINE; LINE\" does one after the other; a script ends where "
+				  "one fails");
 	if (strcmp(sign, "||") == 0 || sign[0] == '&')
-		return error_hint(err, "in a shell: nsh -c '%s' %s%s%s", before, sign,
-				  *behind ? " " : "", behind);
-	return error_hint(err, "in a shell: nsh -c '%s' %s%s%s; with a program: exec NS sh -c '...'",
-			  before, sign, *behind ? " " : "", behind);
+		return error_hint(err, "in a shell: nsh -c 'LINE' %s", sign);
+	return error_hint(err, "in a shell: nsh -c 'LINE' %s ...; with a program: exec NS sh -c '...'",
+			  sign);
 }
 
 int elsewhere_check(const struct args *args, struct error *err)
@@ -43,7 +43,7 @@ int elsewhere_check(const struct args *args, struct error *err)
 		for (size_t j = 0; !taken && j < sizeof(any) / sizeof(any[0]); j++)
 			taken = strcmp(any[j], arg->name) == 0;
 		if (!taken)
-			return refuse_sign(args->words, (size_t)arg->word, args->word_count, err);
+			return refuse_sign(args->words, (size_t)arg->word, err);
 	}
 	return 0;
 }
@@ -78,6 +78,8 @@ static char *exec_line(const struct session *session, const struct word *words, 
 
 	for (size_t i = 0; i < count; i++)
 		signs |= word_is_sign(&words[i]);
+	if (signs && strchr(line, '\''))
+		return xasprintf("exec %s sh -c '...'", session->ns);
 	return xasprintf(signs ? "exec %s sh -c '%s'" : "exec %s %s", session->ns, line);
 }
 
@@ -175,7 +177,7 @@ void elsewhere_hint(const struct session *session, const struct word *words, siz
 	if (sign < count && sign > 0 &&
 	    (sign == (size_t)err->word ||
 	     (sign < (size_t)err->word && strcmp(words[0].text, "echo") != 0)))
-		refuse_sign(words, sign, count, err);
+		refuse_sign(words, sign, err);
 	else if (err->word == 0 && !words[0].quoted)
 		hint_program(session, words, count, err);
 	else

@@ -169,6 +169,11 @@ const struct node *thread_node(const struct thread *thread)
 	return &grammar.nodes.v[thread->node];
 }
 
+const struct node *bound_node(const struct bound *bound)
+{
+	return &grammar.nodes.v[bound->node];
+}
+
 bool node_is_line(const struct node *node)
 {
 	return node->kind == NODE_PARAM && strcmp(node->text, "LINE") == 0;
@@ -178,7 +183,7 @@ static void bind_word(struct walk *walk, struct thread *thread, int word, size_t
 {
 	struct bound *bound = new_bound(walk);
 
-	*bound = (struct bound){ thread->bound, thread_node(thread), word, from };
+	*bound = (struct bound){ thread->bound, thread->node, word, from };
 	thread->bound = bound;
 }
 
@@ -294,11 +299,12 @@ static void args_from(const struct thread *thread, const struct word *words, siz
 	args->v = xcalloc(n, sizeof(*args->v));
 	args->n = n;
 	for (const struct bound *b = thread->bound; b; b = b->before) {
+		const struct node *node = bound_node(b);
 		struct arg *arg = &args->v[--n];
 
-		arg->literal = b->node->kind == NODE_LITERAL;
-		arg->name = b->node->text;
-		arg->text = arg->literal ? b->node->text : words[b->word].text + b->from;
+		arg->literal = node->kind == NODE_LITERAL;
+		arg->name = node->text;
+		arg->text = arg->literal ? node->text : words[b->word].text + b->from;
 		arg->word = b->word;
 	}
 }
@@ -374,7 +380,9 @@ static void note_line(const struct walk *walk, const struct word *words, size_t 
 		const struct bound *b = walk->threads.v[i].bound;
 
 		for (; b; b = b->before) {
-			if (b->node->kind != NODE_PARAM || strcmp(b->node->text, "NS") != 0)
+			const struct node *node = bound_node(b);
+
+			if (node->kind != NODE_PARAM || strcmp(node->text, "NS") != 0)
 				continue;
 			free(next->line_ns);
 			next->line_ns = xstrdup(words[b->word].text);

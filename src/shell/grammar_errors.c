@@ -139,7 +139,7 @@ static bool misplaced(const struct walk *walk, const struct word *words, size_t 
 		bool name = i == at;
 
 		for (const struct bound *b = thread->bound; b && !name; b = b->before)
-			name = (size_t)b->word == i && b->node->kind == NODE_PARAM;
+			name = (size_t)b->word == i && bound_node(b)->kind == NODE_PARAM;
 		if (!name || words[i].quoted || !islower((unsigned char)words[i].text[0]))
 			continue;
 		entry = entry_with(words[0].text, words[i].text);

@@ -85,7 +85,7 @@ static thread_list threads_before(const struct walk *walk, const struct word *wo
 {
 	thread_list list = { 0 };
 
-	if (word->quoted || word->text[0] != '-' || !word->text[1] || !word->text[2])
+	if (word->text[0] != '-' || !word->text[1] || !word->text[2])
 		return list;
 	for (size_t i = 0; i < walk->threads.n; i++)
 		if (walk->threads.v[i].entry->command->flags & COMMAND_GETOPT)
@@ -108,6 +108,9 @@ static bool step_glued(struct walk *walk, const struct word *word, int number, b
 		return false;
 	walk->threads = threads;
 	taken = take(walk, word, number, from);
+	/* In quotes it is no option, but a value in quotes may stand behind one. */
+	if (word->quoted && *from == 0)
+		taken = false;
 	if (taken || (stay && *from)) {
 		vector_free(&before);
 	} else {

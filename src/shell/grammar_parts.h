@@ -58,7 +58,7 @@ bool grammar_starts_with(const struct entry *entry, const char *keyword);
 /* What a thread has bound, newest first; shared between threads, freed with the walk. */
 struct bound {
 	const struct bound *before;
-	const struct node *node;
+	int node; /* its number: the nodes move when further entries are compiled */
 	int word;
 	size_t from; /* byte of the word that a value glued to its option begins at */
 };
@@ -85,6 +85,7 @@ void walk_free(struct walk *walk);
 void walk_follow(struct walk *walk, struct thread thread);
 
 const struct node *thread_node(const struct thread *thread);
+const struct node *bound_node(const struct bound *bound);
 /* In the words of another program. */
 bool thread_is_foreign(const struct thread *thread);
 /* Whether the thread stands before the first word of a line that is not in nsh's own words. */

@@ -228,8 +228,8 @@ int help_run(struct session *session, const struct args *args, struct error *err
 	if (strings_has(&known, topic->text)) {
 		const struct arg *last = arg_nth(args, "KEYWORD", arg_count(args, "KEYWORD") - 1);
 
-		error_set(err, STATUS_FAILED, last->word, "%s has nothing with %s", topic->text,
-			  last->text);
+		error_set(err, STATUS_FAILED, last->word, "the help of %s has no line with %s",
+			  topic->text, last->text);
 		return error_hint(err, "\"help %s\" tells all of it", topic->text);
 	}
 	near = str_nearest(topic->text, &known);

@@ -564,7 +564,7 @@ static void hint_at_line(const char *path, struct error *err)
 	word_list words = { 0 };
 	struct args args = { 0 };
 
-	if (err->number != ENOENT || strpbrk(path, "./"))
+	if (err->number != ENOENT || strpbrk(path, "./'"))
 		return;
 	if (expand(NULL, &statement, &words, &ignored) == 0 && words.n > 0) {
 		if (grammar_match(words.v, words.n, false, &args, &why) == 0 || why.word != 0)

@@ -768,32 +768,32 @@ error 2: there is no command cabl
 > ns | grep red
      ^
 error 2: nsh has no pipes and redirections, and knows no |
-  in a shell: nsh -c 'ns' | grep red; with a program: exec NS sh -c '...'
+  in a shell: nsh -c 'LINE' | ...; with a program: exec NS sh -c '...'
 
 > ns > out.txt
      ^
 error 2: nsh has no pipes and redirections, and knows no >
-  in a shell: nsh -c 'ns' > out.txt; with a program: exec NS sh -c '...'
+  in a shell: nsh -c 'LINE' > ...; with a program: exec NS sh -c '...'
 
 > ns add green 2>/dev/null
                ^^^^^^^^^^^
 error 2: nsh has no pipes and redirections, and knows no 2>/dev/null
-  in a shell: nsh -c 'ns add green' 2>/dev/null; with a program: exec NS sh -c '...'
+  in a shell: nsh -c 'LINE' 2>/dev/null ...; with a program: exec NS sh -c '...'
 
 > ns add green && ns
                ^^
 error 2: nsh has no pipes and redirections, and knows no &&
-  "ns add green; ns" does one after the other; a script ends where one fails
+  "LINE; LINE" does one after the other; a script ends where one fails
 
 > ns || ns
      ^^
 error 2: nsh has no pipes and redirections, and knows no ||
-  in a shell: nsh -c 'ns' || ns
+  in a shell: nsh -c 'LINE' ||
 
 > in host ping 127.0.0.1 &
                          ^
 error 2: nsh has no pipes and redirections, and knows no &
-  in a shell: nsh -c 'ping 127.0.0.1' &
+  in a shell: nsh -c 'LINE' &
 
 ! say red | blue
 red | blue

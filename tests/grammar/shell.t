@@ -858,12 +858,12 @@ ok
 
 ! help ns zz
           ^^
-error 1: ns has nothing with zz
+error 1: the help of ns has no line with zz
   "help ns" tells all of it
 
 ! help names zz
              ^^
-error 1: names has nothing with zz
+error 1: the help of names has no line with zz
   "help names" tells all of it
 
 ! help doctr zz

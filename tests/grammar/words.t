@@ -739,6 +739,14 @@ nft 'add rule inet nsh forward ct state established,related accept'
                                          ^^^
 error 2: old is no state of a connection
 
+> nft add rule inet nsh forward ct state new ct state established drop
+                                                      ^^^^^^^^^^^
+error 2: the state of the connection stands here twice
+
+> iptables -A FORWARD -m conntrack ! --ctstate INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED -j DROP
+                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+error 2: every packet is in one of these states
+
 > iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHD -j ACCEPT
                                                      ^^^^^^^^^^
 error 2: nsh's rules do not match on the state ESTABLISHD

@@ -274,18 +274,24 @@ def files():
                nsh("-q", "-c", "save mine.nsh"),
                nsh("-q", "-c", "save /no/such/place"),
                nsh("-q", "-c", "save /dev/stdout")]
-    texts = [open(name).read() for name in ("lab.nsh", "lab.sh", "mine.nsh")]
-    return results, texts, os.access("lab.sh", os.X_OK), sorted(os.listdir("."))
+    os.mkdir("elsewhere")
+    os.symlink("elsewhere/lab.nsh", "link.nsh")
+    open("elsewhere/lab.nsh", "w").close()
+    results.append(nsh("-q", "-c", "save link.nsh"))
+    texts = [open(name).read() for name in ("lab.nsh", "lab.sh", "mine.nsh", "elsewhere/lab.nsh")]
+    return (results, texts, os.access("lab.sh", os.X_OK), sorted(os.listdir(".")),
+            os.path.islink("link.nsh"))
 
 
-results, (lab, lab_sh, mine), runs, names = in_lab(files)
-tap.equal([r.status for r in results], [0, 0, 0, 1, 1, 0], "what can be saved where")
+results, (lab, lab_sh, mine, linked), runs, names, is_link = in_lab(files)
+tap.equal([r.status for r in results], [0, 0, 0, 1, 1, 0, 0], "what can be saved where")
 tap.has(lab, "\nns add blue red\n", "a saved file is saved over")
 tap.has(lab_sh, "ip netns add red\n", "as sh")
 tap.ok(runs, "a shell's script can be run")
 tap.equal(mine, "ns add mine\n", "a file that nsh did not save stays as it is")
 tap.has(results[3].err, "mine.nsh is there already, and was not saved by nsh", "and it is said")
 tap.has(results[5].out, "ns add blue red", "to standard output by name")
+tap.ok(is_link and linked == lab, "a symbolic link stays one, and is written through", linked)
 tap.equal([n for n in names if "new" in n], [], "nothing is left lying about")
 
 

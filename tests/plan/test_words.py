@@ -520,8 +520,8 @@ WAYS_ON = [
     ("exec red true > file", "exec red sh -c 'true > file' has a shell do it there"),
     ("exec red true && true", "passes no && on to true"),
     ("ip netns exec red true | cat", "exec red sh -c 'true | cat' has a shell do it there"),
-    ("ns add green > file", "in a shell: nsh -c 'ns add green' > file"),
-    ("ip link | grep red", "in a shell: nsh -c 'ip link' | grep red"),
+    ("ns add green > file", "in a shell: nsh -c 'LINE' > ..."),
+    ("ip link | grep red", "in a shell: nsh -c 'LINE' | ..."),
     ("ns | tee file", "nsh has no pipes and redirections, and knows no |"),
 ]
 ELSEWHERE = ("tcpdump", "ss", "ip", "iptables", "bridge")
