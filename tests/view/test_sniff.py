@@ -115,8 +115,10 @@ def chapter_six():
               {name: len(frames) for name, frames in wanted.items()},
               "as many packets on each interface as this test sees")
     if has("tcpdump"):
-        tap.equal({name: len(counts.get(name, [])) for name in DUMPED}, dumped,
-                  "... and as tcpdump keeps meanwhile, on both sides of the NAT")
+        # The last acknowledgement may come when the line is done, and sniff with it.
+        late = {name: dumped[name] - len(counts.get(name, [])) for name in DUMPED}
+        tap.ok(all(0 <= missing <= 1 for missing in late.values()),
+               "... and as tcpdump keeps meanwhile, on both sides of the NAT", (late, dumped))
     else:
         tap.skip("tcpdump is not installed")
     tap.ok(all(sorted(counts[name]) == sorted(wanted.get(name, [])) for name in counts),
