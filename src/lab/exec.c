@@ -108,9 +108,15 @@ static char *look_up(const char *name, const char *path, int *number)
 	}
 }
 
-static char *find_program(const char *name, bool root, struct error *err)
+static char *look_in_path(const char *name, bool root, int *number)
 {
 	const char *path = root ? ROOT_PATH : getenv("PATH");
+
+	return look_up(name, path ? path : USUAL_PATH, number);
+}
+
+static char *find_program(const char *name, bool root, struct error *err)
+{
 	char *found = NULL;
 	int number;
 
@@ -119,7 +125,7 @@ static char *find_program(const char *name, bool root, struct error *err)
 		if (number == 0)
 			return xstrdup(name);
 	} else if (*name) {
-		found = look_up(name, path ? path : USUAL_PATH, &number);
+		found = look_in_path(name, root, &number);
 		if (found)
 			return found;
 	} else {
@@ -367,11 +373,25 @@ static int launch(const struct start *start, pid_t *pid, struct error *err)
 	return explain(&report, start, err);
 }
 
+static bool is_machine_root(const struct kernel *kernel)
+{
+	return geteuid() == 0 && kernel && !kernel_is_sandbox(kernel);
+}
+
+bool exec_finds(const struct kernel *kernel, const char *name)
+{
+	cleanup_free char *found = NULL;
+	int number;
+
+	if (*name && !strchr(name, '/'))
+		found = look_in_path(name, is_machine_root(kernel), &number);
+	return found != NULL;
+}
+
 int exec_start(struct kernel *kernel, const char *ns, char *const argv[],
 	       const char *hosts, bool foreground, pid_t *pid, struct error *err)
 {
-	cleanup_free char *path =
-		find_program(argv[0], geteuid() == 0 && !kernel_is_sandbox(kernel), err);
+	cleanup_free char *path = find_program(argv[0], is_machine_root(kernel), err);
 	struct start start = { .ns = ns, .path = path, .argv = argv, .hosts = hosts };
 
 	if (!path)

@@ -2,6 +2,7 @@
 #ifndef NSH_LAB_EXEC_H
 #define NSH_LAB_EXEC_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/str.h"
@@ -20,6 +21,10 @@
  */
 int exec_start(struct kernel *kernel, const char *ns, char *const argv[], const char *hosts,
 	       bool foreground, pid_t *pid, struct error *err);
+
+/* Whether exec_start() finds a program of that name, which is no path, in the directories that it
+ * looks through. KERNEL may be NULL, as in a dry run. */
+bool exec_finds(const struct kernel *kernel, const char *name);
 
 /*
  * Starts a program that shows what INPUT (a descriptor) holds: where nsh is, on the terminal, as

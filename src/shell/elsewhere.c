@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/elsewhere.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "lab/exec.h"
 #include "shell/grammar.h"
 
 /* --- signs of a shell's --- */
@@ -50,26 +47,6 @@ int elsewhere_check(const struct args *args, struct error *err)
 
 /* --- programs --- */
 
-/* Whether there is a program of that name to be started. */
-static bool is_program(const char *name)
-{
-	const char *path = getenv("PATH");
-	cleanup_free char *copy = xstrdup(path ? path : "/usr/bin:/bin");
-	char *rest = copy, *dir;
-
-	if (!*name || strchr(name, '/'))
-		return false;
-	while ((dir = strsep(&rest, ":"))) {
-		cleanup_free char *file = xasprintf("%s/%s", *dir ? dir : ".", name);
-		struct stat status;
-
-		if (stat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-		    access(file, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* "exec red tcpdump -i v2"; in a shell there, where it has signs of one. */
 static char *exec_line(const struct session *session, const struct word *words, size_t count)
 {
@@ -93,7 +70,7 @@ static void hint_program(const struct session *session, const struct word *words
 	/* "ex" is ambiguous. */
 	if (err->hint && str_starts(err->hint, "it could be"))
 		return;
-	if (is_program(words[0].text)) {
+	if (exec_finds(session->kernel, words[0].text)) {
 		line = exec_line(session, words, count);
 		error_hint(err, "\"%s\" runs the program%s%s%s", line,
 			   own ? "; nsh's own command is \"" : "", own ? own : "", own ? "\"" : "");
@@ -120,7 +97,8 @@ static void hint_words(const struct session *session, const struct word *words, 
 
 	if (!grammar_is_foreign(words[0].text) || err->word < 1 || err->word >= (int)count ||
 	    !is_beyond(words, err) ||
-	    (err->hint && str_starts(err->hint, "did you mean")) || !is_program(words[0].text))
+	    (err->hint && str_starts(err->hint, "did you mean")) ||
+	    !exec_finds(session->kernel, words[0].text))
 		return;
 	line = exec_line(session, words, count);
 	hint = err->hint ? xstrdup(err->hint) : NULL;
@@ -158,7 +136,7 @@ void elsewhere_others(const struct session *session, const struct word *words, s
 		error_set(err, STATUS_USAGE, (int)at, "nsh's %s does not know %s", words[0].text,
 			  words[at].text);
 		line = exec_line(session, words, count);
-		if (is_program(words[0].text))
+		if (exec_finds(session->kernel, words[0].text))
 			error_hint(err, "\"%s\" runs %s itself", line, words[0].text);
 		return;
 	}
