@@ -59,6 +59,14 @@ static int ended_by_signal(const struct session *session, const char *program, i
 	return error_set(err, STATUS_FAILED, word, "%s was ended by signal %d", program, number);
 }
 
+char *exec_shell_line(const char *ns, const struct word *words, size_t count)
+{
+	cleanup_free char *line = words_line(words, count);
+	bool typed = !strchr(line, '\'') && !strstr(line, " ...");
+
+	return xasprintf("exec %s sh -c '%s'", ns, typed ? line : "...");
+}
+
 int exec_check_signs(const struct args *args, const char *ns, size_t first, struct error *err)
 {
 	cleanup_free char *line = NULL;
@@ -66,17 +74,12 @@ int exec_check_signs(const struct args *args, const char *ns, size_t first, stru
 	for (size_t i = first + 1; i < args->word_count; i++) {
 		if (!word_is_sign(&args->words[i]))
 			continue;
-		line = words_line(args->words + first, args->word_count - first);
-		/* What is cut, or has quotes in it, cannot be typed so. */
-		if (strchr(line, '\'') || strstr(line, " ...")) {
-			free(line);
-			line = xstrdup("...");
-		}
+		line = exec_shell_line(ns, args->words + first, args->word_count - first);
 		error_set(err, STATUS_USAGE, (int)i,
 			  "nsh has no pipes and redirections, and passes no %s on to %s",
 			  args->words[i].text, args->words[first].text);
-		return error_hint(err, "exec %s sh -c '%s' has a shell do it there; in quotes it is a "
-				       "word like any other", ns, line);
+		return error_hint(err, "%s has a shell do it there; in quotes it is a word like any "
+				       "other", line);
 	}
 	return 0;
 }

@@ -11,6 +11,10 @@ char *lab_hosts(struct session *session);
 /* A wait status as a shell tells it: the exit status, or 128 and the signal's number. */
 int exec_status(int status);
 
+/* "exec red sh -c 'ip route | head -1'": how a shell does there what WORDS say; the caller frees it.
+ * Words that are many, or have quotes in them, cannot be typed so: "..." stands for them. */
+char *exec_shell_line(const char *ns, const struct word *words, size_t count);
+
 /*
  * Signs that a shell keeps for itself are no arguments of the program that begins at word FIRST: it
  * would write to a file, or go on, outside of NS.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "commands/exec.h"
 #include "lab/exec.h"
 #include "shell/grammar.h"
 
@@ -50,14 +51,13 @@ int elsewhere_check(const struct args *args, struct error *err)
 /* "exec red tcpdump -i v2"; in a shell there, where it has signs of one. */
 static char *exec_line(const struct session *session, const struct word *words, size_t count)
 {
-	cleanup_free char *line = words_line(words, count);
-	bool signs = false;
+	cleanup_free char *line = NULL;
 
 	for (size_t i = 0; i < count; i++)
-		signs |= word_is_sign(&words[i]);
-	if (signs && strchr(line, '\''))
-		return xasprintf("exec %s sh -c '...'", session->ns);
-	return xasprintf(signs ? "exec %s sh -c '%s'" : "exec %s %s", session->ns, line);
+		if (word_is_sign(&words[i]))
+			return exec_shell_line(session->ns, words, count);
+	line = words_line(words, count);
+	return xasprintf("exec %s %s", session->ns, line);
 }
 
 /* No command of nsh's: a program, or something near one. */
