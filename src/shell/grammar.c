@@ -487,15 +487,6 @@ int grammar_next(const struct word *words, size_t count, bool abbreviate,
 	return taken ? 0 : -1;
 }
 
-bool grammar_is_command(const char *word)
-{
-	grammar_list();
-	for (size_t i = 0; i < grammar.entries.n; i++)
-		if (grammar_starts_with(&grammar.entries.v[i], word))
-			return true;
-	return false;
-}
-
 static bool has_entry(const char *word, unsigned foreign)
 {
 	grammar_list();
@@ -514,6 +505,11 @@ bool grammar_is_own(const char *word)
 bool grammar_is_foreign(const char *word)
 {
 	return has_entry(word, COMMAND_FOREIGN);
+}
+
+bool grammar_is_command(const char *word)
+{
+	return grammar_is_own(word) || grammar_is_foreign(word);
 }
 
 const char *grammar_about(const char *word)

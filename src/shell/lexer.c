@@ -454,15 +454,8 @@ void statement_words(const struct statement *statement, raw_word_list *words)
 	size_t nowhere;
 	struct lexer l = lexer_of(statement, &nowhere, &never);
 
-	while (at_word(&l)) {
-		struct raw_word word = { 0 };
-
-		if (lex_word(&l, &word) != LEXED) {
-			raw_word_free(&word);
-			return;
-		}
-		*vector_add(words) = word;
-	}
+	while (at_word(&l) && lex_word(&l, vector_add(words)) == LEXED)
+		continue;
 }
 
 static const char *piece_text(const struct session *session, const struct piece *piece)
