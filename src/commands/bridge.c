@@ -302,7 +302,7 @@ static bool is_elsewhere(const struct ns *ns, const char *bridge, const struct i
  * would take a look at each of them.
  */
 static void warn_address(struct session *session, const struct bridge_name *bridge,
-		       const struct cidr *cidr, addr_list *given, struct plan *plan)
+			 const struct cidr *cidr, addr_list *given, struct plan *plan)
 {
 	struct error ignored cleanup_error = ERROR_INIT;
 	const struct ns *ns = NULL;

@@ -15,7 +15,6 @@ static struct ns *here(struct session *session, struct error *err)
 	return world_ns(session->world, session->ns, WORLD_LINKS | WORLD_NFT, -1, err);
 }
 
-/* "nat on", or off, for what a rule hides: where nsh has words for that. */
 /* Whether it matches nothing but a source and an outgoing interface, if even these. */
 static bool is_plain(const struct nft_rule *rule)
 {
@@ -24,6 +23,7 @@ static bool is_plain(const struct nft_rule *rule)
 	       !rule->out_group.group && !rule->to.cidr.ip.family;
 }
 
+/* "nat on", or off, for what a rule hides: where nsh has words for that. */
 static void tell_nat(struct session *session, const struct nft_rule *rule, const char *key,
 		     const char *state)
 {

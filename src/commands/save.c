@@ -50,7 +50,6 @@ static const char *line_of_job(const struct session *session, const struct job *
 	return NULL;
 }
 
-/* Adds the lines of the servers that run to LINES, and those that have none to LEFT_OUT. */
 /* Whether the lines make the namespace, or have it. */
 static bool makes_ns(const struct plan *plan, const char *ns)
 {
@@ -63,6 +62,7 @@ static bool makes_ns(const struct plan *plan, const char *ns)
 	return false;
 }
 
+/* Adds the lines of the servers that run to LINES, and those that have none to LEFT_OUT. */
 static void find_servers(struct session *session, const struct plan *plan, bool shell,
 			 struct strings *lines, struct strings *left_out)
 {
