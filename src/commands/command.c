@@ -148,14 +148,6 @@ static int check_limits(struct session *session, const struct plan *plan, struct
 	return 0;
 }
 
-static bool takes_names(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->ops.n; i++)
-		if (plan->ops.v[i].kind == OP_NETNS_DEL)
-			return true;
-	return false;
-}
-
 static int carry_out(struct session *session, const struct args *args,
 		     const struct plan *plan, struct error *err)
 {
@@ -172,7 +164,7 @@ static int carry_out(struct session *session, const struct args *args,
 	if (!plan->one_way)
 		plan_lost(plan, session->world, &lost);
 	session_note_all(session, &lost);
-	if (takes_names(plan))
+	if (servers_may_end(plan))
 		servers_before(session, &servers);
 	result = plan_run(plan, session->world, plan->one_way ? NULL : &undo, err);
 	if (result == 0 || plan->one_way)

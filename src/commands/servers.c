@@ -91,6 +91,14 @@ static void find_names(struct session *session, room_server_list *servers, size_
 	}
 }
 
+bool servers_may_end(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ops.n; i++)
+		if (plan->ops.v[i].kind == OP_NETNS_DEL)
+			return true;
+	return false;
+}
+
 void servers_before(struct session *session, room_server_list *servers)
 {
 	size_t jobs;

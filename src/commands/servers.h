@@ -18,6 +18,9 @@ struct room_server {
 };
 typedef VECTOR(struct room_server) room_server_list;
 
+/* Whether the plan takes names away. To find the servers all processes are looked at: it is not
+ * done for other plans. */
+bool servers_may_end(const struct plan *plan);
 /* Those whose namespace has a name, before a line that may take names away. */
 void servers_before(struct session *session, room_server_list *servers);
 /* Ends those of them whose namespace has none any more, with a note for each; frees SERVERS. */

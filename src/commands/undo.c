@@ -4,8 +4,24 @@
 #include "base/cleanup.h"
 #include "commands/record.h"
 #include "commands/servers.h"
+#include "plan/pack.h"
 
 /* What is done with what was done. */
+
+/* Whether taking the last COUNT lines back takes names of namespaces away. */
+static bool takes_names(const struct journal *journal, size_t count)
+{
+	bool takes = false;
+
+	for (size_t i = journal->entries.n - count; i < journal->entries.n && !takes; i++) {
+		struct plan lent = PLAN_INIT;
+
+		ops_lend(&journal->entries.v[i].undo, &lent);
+		takes = servers_may_end(&lent);
+		vector_free(&lent.ops);
+	}
+	return takes;
+}
 
 static int undo(struct session *session, const struct args *args, struct error *err)
 {
@@ -28,7 +44,8 @@ static int undo(struct session *session, const struct args *args, struct error *
 		session_note(session, "taking back: %s",
 			     journal->entries.v[journal->entries.n - 1 - i].line);
 	args_line(args, session->ns, &line);
-	servers_before(session, &servers);
+	if (takes_names(journal, count))
+		servers_before(session, &servers);
 	result = journal_undo(journal, session->world, count, buf_str(&line), err);
 	servers_after(session, &servers);
 	record_undone(session, journal->entries.n);
