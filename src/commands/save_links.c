@@ -86,6 +86,20 @@ static long first_addr(struct writer *w, const char *ns, const char *link)
 	return -1;
 }
 
+/* Whether a line of its own gives an interface its MTU. */
+static bool has_mtu_line(struct writer *w, const char *ns, const char *link)
+{
+	for (size_t i = 0; i < w->plan->ops.n; i++) {
+		const struct op *op = &w->plan->ops.v[i];
+
+		if (op->kind == OP_LINK_SET && strcmp(op->ns, ns) == 0 &&
+		    strcmp(op->link_set.name, link) == 0 &&
+		    (op->link_set.set & LINK_CHANGE_SETTING(LINK_SETTING_MTU)))
+			return true;
+	}
+	return false;
+}
+
 static char *addr_text(struct writer *w, long at)
 {
 	char text[CIDR_TEXT];
@@ -173,6 +187,10 @@ void save_single_lines(struct writer *w, size_t at)
 	cleanup_free char *name = NULL;
 	long addr = end->up ? first_addr(w, op->ns, end->name) : -1;
 
+	/* A small port takes IPv6 from a switch until the switch has an MTU of its own. */
+	if (addr >= 0 && w->plan->ops.v[addr].addr.cidr.ip.family == AF_INET6 &&
+	    has_mtu_line(w, op->ns, end->name))
+		addr = -1;
 	save_section(w, "switches");
 	if (strcmp(op->link_add.kind, "bridge") == 0) {
 		name = save_end_text(w, op->ns, end->name);

@@ -162,9 +162,11 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	take_end(save, &op->link_add.end, ns, link);
 	op->link_add.peer.ns = xstrdup(peer_ns->name);
 	take_end(save, &op->link_add.peer, peer_ns, peer);
-	op->link_add.mtu = link->mtu == 1500 ? 0 : link->mtu;
-	plan_unusual_settings(save->plan, ns->name, link, link->mtu);
-	plan_unusual_settings(save->plan, peer_ns->name, peer, link->mtu);
+	/* One for both, or each its own later: what is small in between has no IPv6. */
+	if (link->mtu == peer->mtu && link->mtu != 1500)
+		op->link_add.mtu = link->mtu;
+	plan_unusual_settings(save->plan, ns->name, link, op->link_add.mtu);
+	plan_unusual_settings(save->plan, peer_ns->name, peer, op->link_add.mtu);
 }
 
 static void save_links(struct save *save, struct ns *ns, bool cables)
