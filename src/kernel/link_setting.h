@@ -7,6 +7,8 @@
 
 #include "kernel/model.h"
 
+#define IPV6_MIN_MTU 1280 /* RFC 8200, 5: with less a link has no IPv6 */
+
 /*
  * Numbers that an interface has and that a message sets: attributes of linux/if_link.h of 32 bits.
  * The table says all that running, explaining, taking back, saving and comparing need of one. What

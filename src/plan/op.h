@@ -132,8 +132,18 @@ void restore_routes(const struct ns *ns, const char *link, uint8_t family, struc
  */
 int restore_switch_neighs(struct world *world, const char *ns, const char *bridge,
 			  struct plan *undo, struct error *err);
+/*
+ * The MTU of switch BRIDGE ("": none), which unless it was set is that of its smallest port, while
+ * a port's goes from BEFORE to AFTER (0: then it is no port of it); and what is on the switch, where
+ * a port too small for IPv6 takes that from it (net/bridge/br_if.c, br_mtu_auto_adjust()).
+ */
+int restore_switch_mtu(struct world *world, const char *ns, const char *bridge, unsigned before,
+		       unsigned after, struct plan *undo, struct error *err);
 /* The ports of the switch have changed: what is known of its neighbours is not so any more. */
 void switch_changed(struct world *world, struct ns *ns, const char *bridge);
+/* The same of the MTU of one, after a change as with restore_switch_mtu(). */
+void switch_mtu_changed(struct world *world, struct ns *ns, const char *bridge, unsigned before,
+			unsigned after);
 /* A whole namespace: itself, its links, what is on them, its sysctls and nft rules. */
 int restore_ns(struct world *world, struct ns *ns, struct plan *undo, struct error *err);
 

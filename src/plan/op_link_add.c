@@ -2,6 +2,7 @@
 #include "plan/op.h"
 
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,7 @@ static struct link *apply_end(const struct op *op, struct world *world,
 		link->master = master->index;
 		str_copy(link->master_name, IFNAMSIZ, master->name);
 		switch_changed(world, ns, master->name);
+		switch_mtu_changed(world, ns, master->name, 0, link->mtu);
 	}
 	if (other->ns) {
 		link->peer_ns = xstrdup(other->ns);
@@ -273,15 +275,28 @@ static void add_apply(const struct op *op, struct world *world)
 		apply_end(op, world, &op->link_add.peer, &op->link_add.end);
 }
 
+static unsigned mtu_of(const struct op *op)
+{
+	return op->link_add.mtu ? op->link_add.mtu : ETH_DATA_LEN;
+}
+
+static int restore_switch(const struct op *op, struct world *world, const struct op_end *end,
+			  struct plan *undo, struct error *err)
+{
+	if (restore_switch_mtu(world, end->ns, end->master, 0, mtu_of(op), undo, err) < 0)
+		return -1;
+	return restore_switch_neighs(world, end->ns, end->master, undo, err);
+}
+
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
 	const struct op_end *end = &op->link_add.end, *peer = &op->link_add.peer;
 
 	plan_cable_del(undo, op->ns, end->name, peer->ns ? peer->ns : op->ns, op->word);
-	if (restore_switch_neighs(world, end->ns, end->master, undo, err) < 0)
+	if (restore_switch(op, world, end, undo, err) < 0)
 		return -1;
-	return peer->ns ? restore_switch_neighs(world, peer->ns, peer->master, undo, err) : 0;
+	return peer->ns ? restore_switch(op, world, peer, undo, err) : 0;
 }
 
 static void explain_mac(struct buf *text, const struct op_end *end)

@@ -116,6 +116,21 @@ static bool is_set_up_later(const struct op *op, struct kernel *kernel)
 	       kernel_switch_up(kernel, op->ns, op->link_set.name);
 }
 
+/* Whether there is nothing to do, with OP_LINK_OTHER_MTU. */
+static bool has_mtu(const struct op *op, struct nlsock *sock)
+{
+	struct nl_error ignored;
+	struct link link;
+	bool same;
+
+	if (!(op->link_set.set & OP_LINK_OTHER_MTU))
+		return false;
+	same = rtnl_link_alone(sock, op->link_set.name, &link, &ignored) == 0 &&
+	       link.mtu == op->link_set.setting[LINK_SETTING_MTU];
+	link_clear(&link);
+	return same;
+}
+
 static int set_run(const struct op *op, struct kernel *kernel, struct error *err)
 {
 	struct link_update update = { 0 };
@@ -128,9 +143,9 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 	sock = rtnl_for(op, kernel, err);
 	if (!sock || op_link_index(op, sock, op->link_set.name, &index, err) < 0)
 		return -1;
-	if (index == 0)
+	if (index == 0 || has_mtu(op, sock))
 		return 0;
-	update.set = op->link_set.set & ~(OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME);
+	update.set = op->link_set.set & ~OP_LINK_ALL;
 	update.up = op->link_set.up;
 	memcpy(update.setting, op->link_set.setting, sizeof(update.setting));
 	update.name = op->link_set.new_name;
@@ -158,16 +173,32 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 	return 0;
 }
 
+static void drop_ipv6_addrs(struct ns *ns, const char *name)
+{
+	for (size_t i = ns->addrs.n; i-- > 0;)
+		if (strcmp(ns->addrs.v[i].link, name) == 0 &&
+		    ns->addrs.v[i].cidr.ip.family == AF_INET6)
+			vector_remove(&ns->addrs, i);
+}
+
 /* What the kernel drops of a link that goes down, but for its IPv4 addresses. */
 static void drop_routes(struct ns *ns, const char *name)
 {
 	for (size_t i = ns->routes.n; i-- > 0;)
 		if (strcmp(ns->routes.v[i].link, name) == 0)
 			vector_remove(&ns->routes, i);
-	for (size_t i = ns->addrs.n; i-- > 0;)
-		if (strcmp(ns->addrs.v[i].link, name) == 0 &&
-		    ns->addrs.v[i].cidr.ip.family == AF_INET6)
-			vector_remove(&ns->addrs, i);
+	drop_ipv6_addrs(ns, name);
+}
+
+/* Of a link whose MTU becomes too small for IPv6. */
+static void drop_ipv6(struct world *world, struct ns *ns, const char *name)
+{
+	for (size_t i = ns->routes.n; i-- > 0;)
+		if (strcmp(ns->routes.v[i].link, name) == 0 &&
+		    ns->routes.v[i].dest.ip.family == AF_INET6)
+			vector_remove(&ns->routes, i);
+	drop_ipv6_addrs(ns, name);
+	world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
 }
 
 /* What the kernel adds when a link goes up. */
@@ -269,11 +300,47 @@ static void apply_move(const struct op *op, struct world *world, struct ns *ns,
 	world_stale(world, ns, WORLD_ROUTES | WORLD_NEIGHS);
 }
 
+static unsigned mtu_after(const struct op *op, unsigned before)
+{
+	return op->link_set.set & LINK_CHANGE_SETTING(LINK_SETTING_MTU) ?
+		       op->link_set.setting[LINK_SETTING_MTU] :
+		       before;
+}
+
+/* Whether it makes the MTU too small for IPv6. */
+static bool gets_small(const struct op *op, unsigned before)
+{
+	return before >= IPV6_MIN_MTU && mtu_after(op, before) < IPV6_MIN_MTU;
+}
+
+/* The switch that a link is in after the operation, where it was in WAS_IN. */
+static const char *switch_after(const struct op *op, const char *was_in)
+{
+	if (op->link_set.set & LINK_CHANGE_NETNS)
+		return "";
+	return op->link_set.set & LINK_CHANGE_MASTER ? op->link_set.master : was_in;
+}
+
+static void apply_switch_mtus(const struct op *op, struct world *world, struct ns *ns,
+			      const char *was_in, unsigned mtu)
+{
+	const char *is_in = switch_after(op, was_in);
+	bool stays = strcmp(is_in, was_in) == 0;
+	unsigned after = mtu_after(op, mtu);
+
+	if (stays && after == mtu)
+		return;
+	switch_mtu_changed(world, ns, was_in, mtu, stays ? after : 0);
+	if (!stays)
+		switch_mtu_changed(world, ns, is_in, 0, after);
+}
+
 static void set_apply(const struct op *op, struct world *world)
 {
 	struct ns *ns = op_ns(world, op->ns, WORLD_ALL);
 	struct link *link, *master;
-	unsigned set = op->link_set.set;
+	unsigned set = op->link_set.set, mtu;
+	char was_in[IFNAMSIZ];
 
 	if (!ns)
 		return;
@@ -287,6 +354,8 @@ static void set_apply(const struct op *op, struct world *world)
 	}
 	if (!(ns->loaded & WORLD_LINKS) || !(link = ns_link(ns, op->link_set.name)))
 		return;
+	mtu = link->mtu;
+	str_copy(was_in, IFNAMSIZ, link->master_name);
 	for (unsigned i = 0; i < LINK_SETTINGS; i++)
 		if (set & LINK_CHANGE_SETTING(i))
 			link_set_setting(link, i, op->link_set.setting[i]);
@@ -305,12 +374,15 @@ static void set_apply(const struct op *op, struct world *world)
 	}
 	if (set & (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME))
 		apply_altname(op, ns, link);
+	if (gets_small(op, mtu))
+		drop_ipv6(world, ns, link->name);
 	if (set & LINK_CHANGE_UP)
 		apply_up(op, world, ns, link);
 	if (set & LINK_CHANGE_NAME)
 		apply_name(op, world, ns, link);
 	if (set & LINK_CHANGE_NETNS)
 		apply_move(op, world, ns, link);
+	apply_switch_mtus(op, world, ns, was_in, mtu);
 }
 
 /*
@@ -324,8 +396,7 @@ static bool loses_what_is_on_it(const struct op *op, const struct link *link)
 
 	if ((set & LINK_CHANGE_UP) && !op->link_set.up && (link->flags & IFF_UP))
 		return true;
-	if ((set & LINK_CHANGE_SETTING(LINK_SETTING_MTU)) && link->mtu >= 1280 &&
-	    op->link_set.setting[LINK_SETTING_MTU] < 1280)
+	if (gets_small(op, link->mtu))
 		return true;
 	return set & LINK_CHANGE_MAC;
 }
@@ -399,12 +470,29 @@ static int restore_labels(struct world *world, struct ns *ns, const struct link 
 	return 0;
 }
 
-/* The neighbours of the switches whose ports or their MAC addresses change. */
+/* The MTU of the switches whose ports or their MTU change. */
+static int restore_switch_mtus(const struct op *op, struct world *world, const char *was_in,
+			       unsigned mtu, struct plan *undo, struct error *err)
+{
+	const char *is_in = switch_after(op, was_in);
+	bool stays = strcmp(is_in, was_in) == 0;
+	unsigned after = mtu_after(op, mtu);
+
+	if (stays && after == mtu)
+		return 0;
+	if (restore_switch_mtu(world, op->ns, was_in, mtu, stays ? after : 0, undo, err) < 0)
+		return -1;
+	return stays ? 0 : restore_switch_mtu(world, op->ns, is_in, 0, after, undo, err);
+}
+
+/* And the neighbours of those whose ports or their MAC addresses change. */
 static int restore_switches(const struct op *op, struct world *world, const char *master,
-			    struct plan *undo, struct error *err)
+			    unsigned mtu, struct plan *undo, struct error *err)
 {
 	unsigned set = op->link_set.set;
 
+	if (restore_switch_mtus(op, world, master, mtu, undo, err) < 0)
+		return -1;
 	if (!(set & (LINK_CHANGE_MASTER | LINK_CHANGE_MAC | LINK_CHANGE_NETNS)))
 		return 0;
 	if (restore_switch_neighs(world, op->ns, master, undo, err) < 0)
@@ -429,7 +517,8 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 		enough = !loses_what_is_on_it(op, &alone);
 		if (enough) {
 			plan_back(op, &alone, now, undo);
-			result = restore_switches(op, world, alone.master_name, undo, err);
+			result = restore_switches(op, world, alone.master_name, alone.mtu, undo,
+						  err);
 		}
 		link_clear(&alone);
 		if (enough)
@@ -453,7 +542,7 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 		}
 		if (restore_on_link(world, ns, link, undo, err) < 0)
 			return -1;
-		return restore_switches(op, world, link->master_name, undo, err);
+		return restore_switches(op, world, link->master_name, link->mtu, undo, err);
 	}
 	if (set & LINK_CHANGE_NAME) {
 		now = op->link_set.new_name;
@@ -474,7 +563,7 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 	plan_back(op, link, now, undo);
 	if (loses_what_is_on_it(op, link) && restore_on_link(world, ns, link, undo, err) < 0)
 		return -1;
-	return restore_switches(op, world, link->master_name, undo, err);
+	return restore_switches(op, world, link->master_name, link->mtu, undo, err);
 }
 
 static void set_explain(const struct op *op, struct world *world, struct buf *text)

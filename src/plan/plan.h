@@ -107,6 +107,10 @@ struct op {
 #define OP_LINK_ALTNAME (1u << 16)
 /* Takes that name away again. */
 #define OP_LINK_NO_ALTNAME (1u << 17)
+/* Nothing is done where the link has that MTU: one that is set stays, and a switch's follows its
+ * ports no more. */
+#define OP_LINK_OTHER_MTU (1u << 18)
+#define OP_LINK_ALL (OP_LINK_ALTNAME | OP_LINK_NO_ALTNAME | OP_LINK_OTHER_MTU)
 
 struct plan {
 	VECTOR(struct op) ops;

@@ -12,8 +12,6 @@
 #include "plan/addr_order.h"
 #include "plan/route_order.h"
 
-#define IPV6_MIN_MTU 1280 /* RFC 8200, 5: with less a link has no IPv6 */
-
 /* What is in the world, as the operations that make it again. */
 
 /* The link-local address that the kernel makes of a MAC address (RFC 4291, appendix A). */
@@ -167,6 +165,47 @@ int restore_switch_neighs(struct world *world, const char *ns_name, const char *
 	return 0;
 }
 
+/* Whether the switch may have another MTU when that of a port goes from BEFORE to AFTER. */
+static bool moves_mtu(const struct link *bridge, unsigned before, unsigned after)
+{
+	return bridge && ((before && before != bridge->mtu) || (after && after != bridge->mtu));
+}
+
+static bool is_small(unsigned mtu)
+{
+	return mtu && mtu < IPV6_MIN_MTU;
+}
+
+int restore_switch_mtu(struct world *world, const char *ns_name, const char *name,
+		       unsigned before, unsigned after, struct plan *undo, struct error *err)
+{
+	const struct link *bridge;
+	struct ns *ns;
+	struct op *op;
+
+	if (!name[0])
+		return 0;
+	ns = world_ns(world, ns_name, WORLD_LINKS, -1, err);
+	if (!ns)
+		return -1;
+	bridge = ns_link(ns, name);
+	if (!moves_mtu(bridge, before, after) || bridge->bare)
+		return 0;
+	op = plan_link_set(undo, ns_name, name, -1);
+	plan_link_setting(op, LINK_SETTING_MTU, bridge->mtu);
+	op->link_set.set |= OP_LINK_OTHER_MTU;
+	if (bridge->mtu < IPV6_MIN_MTU || !(is_small(before) || is_small(after)))
+		return 0;
+	return restore_on_link(world, ns, bridge, undo, err);
+}
+
+void switch_mtu_changed(struct world *world, struct ns *ns, const char *name,
+			unsigned before, unsigned after)
+{
+	if (name[0] && !world_simulates(world) && moves_mtu(ns_link(ns, name), before, after))
+		world_stale(world, ns, WORLD_LINKS | WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
+}
+
 void switch_changed(struct world *world, struct ns *ns, const char *bridge)
 {
 	bool any = false;
@@ -224,8 +263,11 @@ static bool fresh_peer(struct world *world, struct ns *ns, const struct link *li
 	return world_peer(world, ns, link, peer_ns, peer);
 }
 
-static void restore_ports(const struct ns *ns, const struct link *bridge, struct plan *undo)
+static int restore_ports(struct world *world, const struct ns *ns, const struct link *bridge,
+			 struct plan *undo, struct error *err)
 {
+	unsigned mtu = 0;
+
 	for (size_t i = 0; i < ns->links.n; i++) {
 		struct op *op;
 
@@ -234,7 +276,10 @@ static void restore_ports(const struct ns *ns, const struct link *bridge, struct
 		op = plan_link_set(undo, ns->name, ns->links.v[i].name, -1);
 		op->link_set.set = LINK_CHANGE_MASTER;
 		str_copy(op->link_set.master, IFNAMSIZ, bridge->name);
+		if (!mtu || ns->links.v[i].mtu < mtu)
+			mtu = ns->links.v[i].mtu;
 	}
+	return restore_switch_mtu(world, ns->name, bridge->name, mtu, 0, undo, err);
 }
 
 int restore_link_alone(struct world *world, struct ns *ns, const struct link *link,
@@ -260,6 +305,7 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 	if (peer)
 		plan_unusual_settings(undo, peer_ns->name, peer, link->mtu);
 	if (restore_on_link(world, ns, link, undo, err) < 0 ||
+	    restore_switch_mtu(world, ns->name, link->master_name, link->mtu, 0, undo, err) < 0 ||
 	    restore_switch_neighs(world, ns->name, link->master_name, undo, err) < 0)
 		return -1;
 	if (!peer)
@@ -276,7 +322,8 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 		return -1;
 	if (!can_restore(link))
 		return 0;
-	restore_ports(ns, link, undo);
+	if (restore_ports(world, ns, link, undo, err) < 0)
+		return -1;
 	return restore_switch_neighs(world, ns->name, link->name, undo, err);
 }
 

@@ -179,4 +179,27 @@ CASES = [
      "ip addr flush dev sw1"),
     ("a line that sets what cannot be taken back and asks for a port of no switch",
      "ns add red", "ip -n red link set lo address 02:00:00:00:00:ed master lo"),
+    ("IPv6 beside a link that is too small for it",
+     "ns add red green; bridge sw1 attach red; bridge sw1 attach green addr fd00:2::2/64\n"
+     "bridge sw2 add; cable host:p2 red:e2; bridge sw2 attach p2\nlink host:p2 mtu 1000\n"
+     "link sw2 mtu 1500; addr sw2 fd00:3::1/64",
+     "link host:veth-green-br mtu 1000\nlink red:e2 mtu 1000; addr red:veth-red fd00:2::1/64\n"
+     "link red:veth-red mtu 1000\nlink red:veth-red mtu 1500\naddr red:veth-red fd00:2::1/64"),
+    ("switches whose MTU follows their ports, and is set after that",
+     "ns add red; bridge sw1 add addr fd00:1::1/64; bridge sw2 add; link sw2 mtu 1450\n"
+     "cable host:p1 red:e1; cable host:p2 red:e2; bridge sw1 attach p1; link host:p2 mtu 1400\n"
+     "cable host:p3 red:e3 mtu 1000; bridge sw2 attach p3; addr sw2 fd00:2::1/64",
+     "link host:p1 mtu 1400\nlink sw1 mtu 1450\nbridge sw1 attach p2\nlink host:p2 mtu 1000\n"
+     "bridge sw1 detach p2\nlink sw1 mtu 1300\nlink del host:p1\nlink sw1 mtu 1350\n"
+     "link host:p3 to red"),
+    ("a switch that an attached port, and another that a new one, makes too small for IPv6",
+     "ns add red; bridge sw1 add addr fd00:1::1/64; bridge sw2 add addr fd00:2::1/64\n"
+     "cable host:p1 red:e1 mtu 1000; ip route add fd00:9::/64 via fd00:1::9",
+     "bridge sw1 attach p1\nip link add p2 mtu 1000 master sw2 type veth peer name e2 netns red\n"
+     "link sw1 mtu 1500; link sw2 mtu 1500\nlink del host:p2"),
+    ("switches with their own MTU that go and come again",
+     "ns add red blue; in blue bridge sw1 add; cable blue:p1 red:e1 mtu 1000\n"
+     "in blue bridge sw1 attach p1; link blue:sw1 mtu 1450; addr blue:sw1 fd00:1::1/64\n"
+     "bridge sw2 add; cable host:p2 red:e2 mtu 1400; bridge sw2 attach p2; link sw2 mtu 1450",
+     "link del sw2\nns del blue"),
 ]
