@@ -26,7 +26,7 @@ int file_check(const char *path, int word, file_is_own *is_own, struct error *er
 	head[length] = '\0';
 	if (is_own(head, length))
 		return 0;
-	error_set(err, STATUS_FAILED, word, "%s is there already, and was not saved by nsh", path);
+	error_set(err, STATUS_FAILED, word, "%s is there already, and holds something else", path);
 	return error_hint(err, "another name, or delete it first");
 }
 

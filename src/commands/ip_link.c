@@ -175,7 +175,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 
 /* What a line changes, each by the argument that says so. */
 struct changes {
-	const struct arg *state, *name, *mac, *master, *netns, *setting[LINK_SETTINGS];
+	const struct arg *state, *name, *mac, *master, *netns, *group, *setting[LINK_SETTINGS];
 };
 
 static bool has_settings(const struct changes *changes)
@@ -224,6 +224,8 @@ static int read_changes(const struct args *args, struct changes *changes,
 			result = once(&changes->master, arg, err);
 		else if (strcmp(name, "NS") == 0)
 			result = once(&changes->netns, arg, err);
+		else if (strcmp(name, "OWNGROUP") == 0)
+			result = once(&changes->group, arg, err);
 	}
 	return result;
 }
@@ -322,6 +324,7 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 	char name[IFNAMSIZ];
 	struct link *link;
 	struct op *op;
+	bool into_group;
 
 	if (!ns || read_changes(args, &changes, err) < 0)
 		return -1;
@@ -332,12 +335,18 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 	if ((changes.netns && plan_move(session, &changes, &ns, link, plan, err) < 0) ||
 	    (changes.name && plan_name(session, &changes, ns, name, plan, err) < 0))
 		return -1;
-	if (!changes.state && !has_settings(&changes) && !changes.mac && !changes.master)
+	into_group = changes.group && link->group != NSH_GROUP;
+	if (!changes.state && !has_settings(&changes) && !changes.mac && !changes.master &&
+	    !into_group)
 		return 0;
 	end = nsh_end(ns, name);
 	op = plan_link_set(plan, ns->name, name, arg->word);
 	if (changes.master && plan_master(session, &changes, ns, name, op, err) < 0)
 		return -1;
+	if (into_group) {
+		op->link_set.set |= LINK_CHANGE_GROUP;
+		op->link_set.group = NSH_GROUP;
+	}
 	for (unsigned i = 0; i < LINK_SETTINGS; i++) {
 		const struct arg *value = changes.setting[i];
 
@@ -358,6 +367,26 @@ static int set(struct session *session, const struct args *args, struct plan *pl
 		op->link_set.up = strcmp(changes.state->name, "up") == 0;
 		in_nsh_words(session, "link up", "link %s %s", end, changes.state->name);
 	}
+	return 0;
+}
+
+static int altname(struct session *session, const struct args *args, struct plan *plan,
+		   struct error *err)
+{
+	struct ns *ns = foreign_ns(session, args, WORLD_LINKS, err);
+	const struct arg *arg = arg_get(args, "ALTNAME");
+	cleanup_free char *end = NULL;
+	struct link *link;
+	struct op *op;
+
+	if (!ns || !(link = name_link(ns, arg_get(args, "LINK"), err)) ||
+	    name_is_new(ns, arg->text, arg, err) < 0)
+		return -1;
+	op = plan_link_set(plan, ns->name, link->name, arg->word);
+	op->link_set.set = OP_LINK_ALTNAME;
+	op->link_set.altname = xstrdup(arg->text);
+	end = nsh_end(ns, link->name);
+	in_nsh_words(session, "link altname", "link %s altname %s", end, arg->text);
 	return 0;
 }
 
@@ -414,6 +443,14 @@ const struct command commands_ip_link[] = {
 		.example = "ip link set dev v-net-0 up",
 		.setup = "ip link add v-net-0 type bridge",
 		.plan = set,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "ip [IPOPTS] link/l property/p add/a dev LINK altname ALTNAME",
+		.help = "give an interface a further name, as long as 127 bytes",
+		.example = "ip link property add dev v-net-0 altname the-switch-of-all-rooms",
+		.setup = "ip link add v-net-0 type bridge",
+		.plan = altname,
 		.flags = COMMAND_FOREIGN,
 	},
 	{

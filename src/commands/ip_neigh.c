@@ -66,7 +66,8 @@ const struct command commands_ip_neigh[] = {
 	},
 	{
 		.grammar = "ip [IPOPTS] (neighbor/n|neighbour) (add/a|replace/r) IP "
-			   "(lladdr MAC dev LINK|dev LINK lladdr MAC) [nud permanent]",
+			   "(lladdr MAC dev LINK|dev LINK lladdr MAC) [nud permanent] "
+			   "[(proto|protocol) OWNPROTO]",
 		.help = "enter a neighbour for good",
 		.example =
 			"ip neigh add 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0",

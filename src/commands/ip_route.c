@@ -79,6 +79,10 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 
 	if (!ns)
 		return -1;
+	/* The kernel says so of one of IPv6 itself. */
+	if (nowhere && !gw && link && strcmp(link, "lo") == 0 &&
+	    strchr(arg_text(args, "DEST"), ':'))
+		link = NULL;
 	if (nowhere && (gw || link))
 		return error_set(
 			err, STATUS_USAGE, arg_get(args, gw ? "GW" : "LINK")->word,

@@ -363,21 +363,180 @@ static int read_rule(struct words *w, struct nft_rule *rule)
 	return peek(w) ? not_known(w) : 0;
 }
 
-static int plan_rule(struct session *session, const struct args *args, struct plan *plan,
-		     struct error *err)
+static enum nft_chain chain_of(const char *name)
+{
+	enum nft_chain chain = 0;
+
+	while (chain < NFT_CHAIN_COUNT && strcmp(nft_chain_name(chain), name) != 0)
+		chain++;
+	return chain;
+}
+
+static enum nft_chain chain_said(const struct args *args)
+{
+	enum nft_chain chain = 0;
+
+	while (chain < NFT_CHAIN_COUNT && !arg_has(args, nft_chain_name(chain)))
+		chain++;
+	return chain;
+}
+
+static int add_rule(struct session *session, const struct args *args, enum nft_chain chain,
+		    struct plan *plan, struct error *err)
 {
 	struct words words = { .args = args, .err = err };
-	struct nft_rule rule = { 0 };
+	struct nft_rule rule = { .chain = chain };
 	struct ns *ns = world_ns(session->world, session->ns, WORLD_NFT, -1, err);
 
-	if (!ns)
-		return -1;
-	while (rule.chain < NFT_CHAIN_COUNT && !arg_has(args, nft_chain_name(rule.chain)))
-		rule.chain++;
-	if (rule.chain == NFT_CHAIN_COUNT || read_rule(&words, &rule) < 0)
+	if (!ns || read_rule(&words, &rule) < 0)
 		return -1;
 	plan_nft_add(plan, ns->name, &rule, 0);
 	return 0;
+}
+
+static int plan_rule(struct session *session, const struct args *args, struct plan *plan,
+		     struct error *err)
+{
+	return add_rule(session, args, chain_said(args), plan, err);
+}
+
+/* --- the table and its chains, which are made with the first rule --- */
+
+static int plan_table(struct session *session, const struct args *args, struct plan *plan,
+		      struct error *err)
+{
+	(void)args;
+	(void)plan;
+	return world_ns(session->world, session->ns, WORLD_NFT, -1, err) ? 0 : -1;
+}
+
+/* The next token of nft's: a word, a string in quotes, or one of "{", "}" and ";". Its length;
+ * 0: there is none. */
+static size_t next_token(const char **at)
+{
+	const char *from = *at + strspn(*at, " \t"), *end;
+
+	*at = from;
+	if (*from == '"' && (end = strchr(from + 1, '"')))
+		return (size_t)(end + 1 - from);
+	return *from && strchr("{};", *from) ? 1 : strcspn(from, " \t{};");
+}
+
+static void read_tokens(const char *text, struct strings *tokens)
+{
+	size_t length;
+
+	for (; (length = next_token(&text)) > 0; text += length) {
+		bool quoted = *text == '"' && length > 1 && text[length - 1] == '"';
+
+		strings_take(tokens, quoted ? xstrndup(text + 1, length - 2) :
+					      xstrndup(text, length));
+	}
+}
+
+/* Whether TOKENS, from AT on, are what nsh's chain is. */
+static int check_chain(enum nft_chain chain, const struct strings *tokens, size_t at, int word,
+		       struct error *err)
+{
+	struct strings own cleanup_strings = { 0 };
+	bool same;
+
+	read_tokens(nft_chain_spec(chain), &own);
+	same = own.n == tokens->n - at;
+	for (size_t i = 0; same && i < own.n; i++)
+		same = strcmp(own.v[i], tokens->v[at + i]) == 0;
+	if (same)
+		return 0;
+	error_set(err, STATUS_USAGE, word, "this is not what the chain %s of nsh's table is",
+		  nft_chain_name(chain));
+	return error_hint(err, "it is %s", nft_chain_spec(chain));
+}
+
+static int plan_chain(struct session *session, const struct args *args, struct plan *plan,
+		      struct error *err)
+{
+	struct strings tokens cleanup_strings = { 0 };
+
+	for (size_t i = 0; arg_nth(args, "TEXT", i); i++)
+		read_tokens(arg_nth(args, "TEXT", i)->text, &tokens);
+	if (check_chain(chain_said(args), &tokens, 0, arg_get(args, "TEXT")->word, err) < 0)
+		return -1;
+	return plan_table(session, args, plan, err);
+}
+
+/* --- a whole command in quotes, as a shell needs them --- */
+
+/* Blames the token numbered AT within the word TEXT. */
+static void blame_token(struct error *err, const char *text, size_t at)
+{
+	const char *from = text;
+	size_t length = next_token(&from);
+
+	for (; at > 0 && length > 0; at--) {
+		from += length;
+		length = next_token(&from);
+	}
+	if (length > 0)
+		error_part(err, (size_t)(from - text), length);
+}
+
+/* The tokens from AT on, as if each had stood for itself. */
+static int add_quoted_rule(struct session *session, const struct args *args,
+			   const struct strings *tokens, size_t at, enum nft_chain chain,
+			   struct plan *plan, struct error *err)
+{
+	const struct arg *line = arg_get(args, "NFTLINE");
+	struct args each = *args;
+	size_t blamed;
+	int result;
+
+	each.n = tokens->n - at;
+	each.v = xcalloc(each.n + 1, sizeof(*each.v));
+	for (size_t i = 0; i < each.n; i++)
+		each.v[i] = (struct arg){ .name = "TEXT", .text = tokens->v[at + i],
+					  .word = line->word + (int)i };
+	each.word_count = (size_t)line->word + each.n;
+	result = add_rule(session, &each, chain, plan, err);
+	if (result < 0 && err->word >= line->word) {
+		blamed = at + (size_t)(err->word - line->word);
+		err->word = line->word;
+		blame_token(err, line->text, blamed);
+	}
+	free(each.v);
+	return result;
+}
+
+static bool begins(const struct strings *tokens, const char *what)
+{
+	const char *const words[] = { "add", what, "inet", NFT_TABLE };
+
+	for (size_t i = 0; i < 4; i++)
+		if (i >= tokens->n || strcmp(tokens->v[i], words[i]) != 0)
+			return false;
+	return true;
+}
+
+static int plan_quoted(struct session *session, const struct args *args, struct plan *plan,
+		       struct error *err)
+{
+	struct strings tokens cleanup_strings = { 0 };
+	const struct arg *line = arg_get(args, "NFTLINE");
+	enum nft_chain chain;
+
+	read_tokens(line->text, &tokens);
+	if (begins(&tokens, "table") && tokens.n == 4)
+		return plan_table(session, args, plan, err);
+	chain = tokens.n > 4 ? chain_of(tokens.v[4]) : NFT_CHAIN_COUNT;
+	if (chain != NFT_CHAIN_COUNT && begins(&tokens, "rule"))
+		return add_quoted_rule(session, args, &tokens, 5, chain, plan, err);
+	if (chain == NFT_CHAIN_COUNT || !begins(&tokens, "chain")) {
+		error_set(err, STATUS_USAGE, line->word,
+			  "of nft's commands nsh knows those that add to its own table");
+		return error_hint(err, "\"exec host nft ...\" runs nft itself");
+	}
+	if (check_chain(chain, &tokens, 5, line->word, err) < 0)
+		return -1;
+	return plan_table(session, args, plan, err);
 }
 
 const struct command commands_nft[] = {
@@ -388,6 +547,29 @@ const struct command commands_nft[] = {
 		.example = "nft add rule inet nsh postrouting ip saddr 192.168.15.0/24 "
 			   "masquerade",
 		.plan = plan_rule,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "nft add table inet nsh",
+		.help = "nsh's own table: it is made with its first rule, so there is nothing to do",
+		.example = "nft add table inet nsh",
+		.plan = plan_table,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "nft add chain inet nsh "
+			   "(prerouting|output|postrouting|forward) TEXT...",
+		.help = "a chain of nsh's own table: it is made with its first rule",
+		.example = "nft add chain inet nsh postrouting "
+			   "'{ type nat hook postrouting priority srcnat; policy accept; }'",
+		.plan = plan_chain,
+		.flags = COMMAND_FOREIGN,
+	},
+	{
+		.grammar = "nft NFTLINE",
+		.help = "any of these in quotes, as explain and save write them",
+		.example = "nft 'add rule inet nsh postrouting masquerade'",
+		.plan = plan_quoted,
 		.flags = COMMAND_FOREIGN,
 	},
 	{ 0 },

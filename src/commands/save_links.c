@@ -36,6 +36,16 @@ static void mtu_line(struct writer *w, struct buf *to, const char *ns, const cha
 	setting_line(w, to, ns, link, LINK_SETTING_MTU, mtu);
 }
 
+static void altname_line(struct writer *w, struct buf *to, const char *ns, const char *link,
+			 const char *altname)
+{
+	struct buf what cleanup_buf = { 0 };
+
+	buf_add(&what, "altname ");
+	save_word(&what, altname);
+	link_line(w, to, ns, link, buf_str(&what));
+}
+
 /* What no line that makes an interface says of it. NAMED: its first further name, if it has one,
  * is nsh's own. */
 static void end_lines(struct writer *w, struct buf *to, const struct op_end *end,
@@ -48,13 +58,8 @@ static void end_lines(struct writer *w, struct buf *to, const struct op_end *end
 
 		link_line(w, to, end->ns, end->name, what);
 	}
-	for (size_t i = named ? 1 : 0; i < end->altnames.n; i++) {
-		struct buf what cleanup_buf = { 0 };
-
-		buf_add(&what, "altname ");
-		save_word(&what, end->altnames.v[i]);
-		link_line(w, to, end->ns, end->name, buf_str(&what));
-	}
+	for (size_t i = named ? 1 : 0; i < end->altnames.n; i++)
+		altname_line(w, to, end->ns, end->name, end->altnames.v[i]);
 	if (!end->up)
 		link_line(w, to, end->ns, end->name, "down");
 }
@@ -409,7 +414,7 @@ void save_veth_lines(struct writer *w, size_t at)
 	cable_line(w, at);
 }
 
-/* A setting that is not the usual one, a lo that has a MAC address, or one that is down. */
+/* A setting that is not the usual one, what a lo was given, or one that is down. */
 void save_change_lines(struct writer *w, size_t at)
 {
 	const struct op *op = &w->plan->ops.v[at];
@@ -419,6 +424,8 @@ void save_change_lines(struct writer *w, size_t at)
 		if (op->link_set.set & LINK_CHANGE_SETTING(i))
 			setting_line(w, w->text, op->ns, op->link_set.name, i,
 				     op->link_set.setting[i]);
+	if (op->link_set.set & OP_LINK_ALTNAME)
+		altname_line(w, w->text, op->ns, op->link_set.name, op->link_set.altname);
 	if (op->link_set.set & LINK_CHANGE_MAC) {
 		char mac[MAC_TEXT];
 		cleanup_free char *what = xasprintf("mac %s", mac_text(op->link_set.mac, mac));

@@ -111,8 +111,8 @@ void restore_addr(const struct ns *ns, const struct addr *addr, struct plan *pla
  */
 int restore_from_addr(struct world *world, struct ns *ns, const struct link *link, size_t at,
 		      bool behind, struct plan *undo, struct error *err);
-/* That lo has a MAC address, where it was given one. */
-void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan);
+/* What lo was given that none is born with: a MAC address, further names. */
+void restore_lo_own(const struct ns *ns, const struct link *lo, struct plan *plan);
 /* That a lo which is up has not the addresses it was born with, where it has not. */
 void restore_no_loopback(struct world *world, const struct ns *ns, const struct link *lo,
 			 struct plan *plan);

@@ -60,7 +60,8 @@ static void explain_route(struct buf *text, const struct route *route)
 		buf_addf(text, " via %s%s",
 			 route->gateway.family != route->dest.ip.family ? "inet6 " : "",
 			 ip_text(&route->gateway, ip));
-	if (route->link[0])
+	/* An IPv6 route to nowhere leads through lo, the kernel says. */
+	if (route->link[0] && route->type == RTN_UNICAST)
 		explain_word(text, " dev ", route->link);
 	if (route->source.family)
 		buf_addf(text, " src %s", ip_text(&route->source, ip));

@@ -327,11 +327,16 @@ int restore_link(struct world *world, struct ns *ns, const struct link *link,
 	return restore_switch_neighs(world, ns->name, link->name, undo, err);
 }
 
-void restore_lo_mac(const struct ns *ns, const struct link *lo, struct plan *plan)
+void restore_lo_own(const struct ns *ns, const struct link *lo, struct plan *plan)
 {
 	static const uint8_t none[6];
 	struct op *op;
 
+	for (size_t i = 0; i < lo->altnames.n; i++) {
+		op = plan_link_set(plan, ns->name, lo->name, -1);
+		op->link_set.set = OP_LINK_ALTNAME;
+		op->link_set.altname = xstrdup(lo->altnames.v[i]);
+	}
 	if (!lo->has_mac || memcmp(lo->mac, none, sizeof(none)) == 0)
 		return;
 	op = plan_link_set(plan, ns->name, lo->name, -1);
@@ -364,7 +369,7 @@ static int restore_lo(struct world *world, struct ns *ns, struct plan *undo,
 		if (!(lo->flags & IFF_LOOPBACK))
 			continue;
 		plan_unusual_settings(undo, ns->name, lo, 0);
-		restore_lo_mac(ns, lo, undo);
+		restore_lo_own(ns, lo, undo);
 		restore_no_loopback(world, ns, lo, undo);
 		return restore_on_link(world, ns, lo, undo, err);
 	}

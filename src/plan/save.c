@@ -219,13 +219,12 @@ static void save_mtus(struct save *save, struct ns *ns)
 	}
 }
 
-/* Nobody's lo has one, unless it was given. */
-static void save_lo_mac(struct save *save, struct ns *ns)
+static void save_lo_own(struct save *save, struct ns *ns)
 {
 	struct link *lo = ns_link(ns, "lo");
 
 	if (lo && is_saved(save, ns, lo->name) && (!is_host(ns) || save->host_too))
-		restore_lo_mac(ns, lo, save->plan);
+		restore_lo_own(ns, lo, save->plan);
 }
 
 /* --- what is on them --- */
@@ -514,7 +513,7 @@ static int save_all(struct save *save, struct error *err)
 	/* Each over all namespaces before the next: a cable needs both. */
 	static void (*const steps[])(struct save * save, struct ns * ns) = {
 		save_netns, save_first_settings, save_singles, save_cables, save_mtus,
-		save_lo_mac, save_addrs, save_routes, save_neighs, save_rules,
+		save_lo_own, save_addrs, save_routes, save_neighs, save_rules,
 		save_sysctls, save_others, tell_others,
 	};
 	struct ns *host;

@@ -291,6 +291,42 @@ static int check_group(const char *text, int word, struct error *err)
 	return error_set(err, STATUS_USAGE, word, "%s is no group of interfaces", seen);
 }
 
+/* What nsh makes is known by its group and its protocol: it gives away neither. */
+static int check_mark(const char *text, unsigned long mark, const char *what, int word,
+		      struct error *err)
+{
+	char *end;
+
+	if (isdigit((unsigned char)text[0]) && strtoul(text, &end, 0) == mark && !*end)
+		return 0;
+	error_set(err, STATUS_USAGE, word, "nsh knows what it makes by the %s %lu, and sets no other",
+		  what, mark);
+	return error_hint(err, "leave it out: nsh puts that there by itself");
+}
+
+static int check_own_group(const char *text, int word, struct error *err)
+{
+	return check_mark(text, NSH_GROUP, "group", word, err);
+}
+
+static int check_own_protocol(const char *text, int word, struct error *err)
+{
+	return check_mark(text, NSH_PROTO, "protocol", word, err);
+}
+
+/* A command of nft's as one word. */
+static int check_nft_line(const char *text, int word, struct error *err)
+{
+	cleanup_free char *seen = str_visible(text);
+
+	if (strpbrk(text, " \t"))
+		return 0;
+	error_set(err, STATUS_USAGE, word,
+		  "of nft's commands nsh knows those that add to its own table");
+	return error_hint(err, "\"exec host nft %s ...\" runs nft itself; \"nat\" and \"publish\" list nsh's rules",
+			  seen);
+}
+
 /* --- shell scripts --- */
 
 static int check_shell_option(const char *text, int word, struct error *err)
@@ -339,6 +375,10 @@ const struct param_type foreign_types[] = {
 	{ "CTSTATE", "states of a connection, as RELATED,ESTABLISHED; or DNAT", check_states,
 	  complete_states },
 	{ "IFGROUP", "a group of interfaces, by its number", check_group, NULL },
+	{ "OWNGROUP", "the group that nsh's interfaces are in, by its number", check_own_group, NULL },
+	{ "OWNPROTO", "the protocol of what nsh makes, by its number", check_own_protocol, NULL },
+	{ "NFTLINE", "a command of nft's in quotes, as explain and save write it", check_nft_line,
+	  NULL },
 	{ "SHELLOPT", "-e, -u or -x, as in a shell script", check_shell_option, NULL },
 	{ 0 },
 };
@@ -349,10 +389,10 @@ const struct shared_grammar shared_grammars[] = {
 	{ "NEWIFOPT", "what ip says of an interface to be made",
 	  "mtu MTU|txqueuelen QUEUE|txqlen QUEUE|qlen QUEUE|address MAC|netns NS|up" },
 	{ "IFCHANGE", "what ip changes of an interface",
-	  "up|down|mtu MTU|txqueuelen QUEUE|txqlen QUEUE|qlen QUEUE|name NEWIF|address MAC|master BR|nomaster|netns NS" },
+	  "up|down|mtu MTU|txqueuelen QUEUE|txqlen QUEUE|qlen QUEUE|name NEWIF|address MAC|master BR|nomaster|netns NS|group OWNGROUP" },
 	{ "ADDROPT", "what ip says of an address", "brd BRD|broadcast BRD|nodad" },
 	{ "ROUTEOPT", "what ip says of a route",
-	  "via [inet6] GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink" },
+	  "via [inet6] GW|dev LINK|src SRC|metric METRIC|table TABLE|onlink|(proto|protocol) OWNPROTO" },
 	{ "PINGOPTS", "ping's options, of which nsh knows these",
 	  "(-c N|-W SECONDS|-w SECONDS|-i SECONDS|-I SOURCE|-s BYTES|-t TTL|-n|-q|-4|-6)..." },
 	{ "CURLOPTS", "curl's options, of which nsh knows these",

@@ -57,6 +57,20 @@ static void print_caret_line(const char *line, size_t length, size_t from, size_
 	fprintf(stderr, "%s\n%s\n", buf_str(&shown), buf_str(&under));
 }
 
+/* A part of a word can be shown where the word stands as it is meant, in quotes or without. */
+static void blame_part(const struct source *source, const struct word *word,
+		       const struct error *err, size_t *from, size_t *to)
+{
+	size_t length = strlen(word->text), quotes = word->end - word->start - length;
+
+	if (!err->length || err->from + err->length > length || word->end > source->length ||
+	    (quotes != 0 && quotes != 2) ||
+	    memcmp(source->text + word->start + quotes / 2, word->text, length) != 0)
+		return;
+	*from += quotes / 2 + err->from;
+	*to = *from + err->length;
+}
+
 /* The bytes of the source to blame. */
 static bool blamed_bytes(const struct source *source, const struct word *words, size_t count,
 			 const struct error *err, size_t *from, size_t *to)
@@ -75,12 +89,7 @@ static bool blamed_bytes(const struct source *source, const struct word *words, 
 	word = &words[err->word];
 	*from = word->start;
 	*to = word->end;
-	/* A part of a word can be shown where the word stands as it is meant. */
-	if (err->length && word->end - word->start == strlen(word->text) &&
-	    err->from + err->length <= strlen(word->text) && word->end <= source->length) {
-		*from += err->from;
-		*to = *from + err->length;
-	}
+	blame_part(source, word, err, from, to);
 	return true;
 }
 

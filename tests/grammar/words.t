@@ -103,7 +103,7 @@ add attach delete exec list ls lst show
 blue red
 
 > ip netns exec red ip link <TAB>
-add delete list ls lst set show
+add delete list ls lst property set show
 
 > ip netns exec <?>
   NS           a namespace: blue, host, red
@@ -261,12 +261,12 @@ error 1: host has no interface v-net-1
 > ip link set v-net-0
                      ^
 error 2: "ip link set v-net-0" is incomplete
-  next comes up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns
+  next comes up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns, group
 
 > ip link set v-net-0 promisc on
                       ^^^^^^^
 error 2: promisc is not understood here
-  here may stand: up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns
+  here may stand: up, down, mtu, txqueuelen, txqlen, qlen, name, address, master, nomaster, netns, group
 
 > ip link del v-net-0
 ip link del v-net-0
@@ -285,7 +285,7 @@ error 1: v-net-0 is of the kind bridge
 error 1: lo cannot be deleted
 
 > ip link set v-net-0 <TAB>
-address down master mtu name netns nomaster qlen txqlen txqueuelen up
+address down group master mtu name netns nomaster qlen txqlen txqueuelen up
 
 > ip link set v-net-0 netns <TAB>
 blue host red
@@ -421,9 +421,9 @@ ip route add blackhole 10.0.0.0/8 proto 110
 error 2: such a route leads nowhere: it has no gateway and no interface
 
 > ip route add 192.168.1.0/24 proto static via 192.168.15.9
-                              ^^^^^
-error 2: proto is not understood here
-  here may stand: via, dev, src, metric, table, onlink
+                                    ^^^^^^
+error 2: nsh knows what it makes by the protocol 110, and sets no other
+  leave it out: nsh puts that there by itself
 
 > ip route replace 192.168.15.0/24 dev v-net-0 src 192.168.15.5
 ip route del 192.168.15.0/24 dev v-net-0 src 192.168.15.5 proto 2
@@ -443,7 +443,7 @@ error 1: 2001:db8::9 cannot be a gateway for host: it is in none of its networks
   host has no IPv6 address yet
 
 > ip route add 192.168.1.0/24 <TAB>
-dev metric onlink src table via
+dev metric onlink proto protocol src table via
 
 ! ip route show default
 host has no routes
@@ -1041,3 +1041,98 @@ ip iptables
 
 > ca<TAB>
 cable
+
+# --- what explain and save as sh write ---
+
+> ip -n red link set lo up group 7238504
+ip -n red link set lo up
+in nsh's words: link red:lo up
+
+> ip link set v-net-0 group 5
+                            ^
+error 2: nsh knows what it makes by the group 7238504, and sets no other
+  leave it out: nsh puts that there by itself
+
+> ip link property add dev v-net-0 altname the-switch-of-all-rooms
+ip link property add dev v-net-0 altname the-switch-of-all-rooms
+in nsh's words: link v-net-0 altname the-switch-of-all-rooms
+
+> ip link property add dev v-net-0 altname v-net-0
+                                           ^^^^^^^
+error 1: host has an interface v-net-0 already
+
+> ip route add 10.9.0.0/16 via 192.168.15.9 proto 110
+ip route add 10.9.0.0/16 via 192.168.15.9 proto 110
+in nsh's words: route host 10.9.0.0/16 via 192.168.15.9
+
+> ip route add 10.9.0.0/16 via 192.168.15.9 proto static
+                                                  ^^^^^^
+error 2: nsh knows what it makes by the protocol 110, and sets no other
+  leave it out: nsh puts that there by itself
+
+> ip -6 route add unreachable fd00:9::/64 dev lo
+ip -6 route add unreachable fd00:9::/64 proto 110
+
+> ip route add unreachable 10.9.0.0/16 dev lo
+                                           ^^
+error 2: such a route leads nowhere: it has no gateway and no interface
+
+> ip neigh replace 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0 nud permanent protocol 110
+ip neigh replace 192.168.15.9 lladdr 02:00:00:00:00:09 dev v-net-0 nud permanent protocol 110
+in nsh's words: arp host add 192.168.15.9 02:00:00:00:00:09
+
+> nft add table inet nsh
+ok
+
+> nft add table inet filter
+                     ^^^^^^
+error 2: filter is not understood here
+  here may stand: nsh
+
+> nft 'add table inet nsh'
+ok
+
+> nft add chain inet nsh postrouting '{ type nat hook postrouting priority srcnat; policy accept; }'
+ok
+
+> nft 'add chain inet nsh postrouting {type nat hook postrouting priority srcnat ; policy accept ; }'
+ok
+
+> nft 'add chain inet nsh forward { type filter hook forward priority filter; policy drop; }'
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+error 2: this is not what the chain forward of nsh's table is
+  it is { type filter hook forward priority filter; policy accept; }
+
+> nft 'add rule inet nsh prerouting tcp dport 80 dnat ip to 192.168.15.2:80 comment "publish 80 blue"'
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting tcp dport 80 dnat ip to 192.168.15.2:80 comment "publish 80 blue"'
+
+> nft 'add rule inet nsh prerouting tcp dport 80 dnat ip to'
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+error 2: the rule is not whole yet
+
+> nft 'add rule inet nsh prerouting tcp sideways'
+                                        ^^^^^^^^
+error 2: nsh does not know sideways here
+  "explain nat on" shows rules that it knows
+
+> nft 'add rule ip filter FORWARD accept'
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+error 2: of nft's commands nsh knows those that add to its own table
+  "exec host nft ..." runs nft itself
+
+> nft 'flush ruleset'
+      ^^^^^^^^^^^^^^^
+error 2: of nft's commands nsh knows those that add to its own table
+  "exec host nft ..." runs nft itself
+
+> nft "add rule inet nsh postrouting ip saddr 10.0.0.0/8 \"masquerade"
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+error 2: nsh does not know "masquerade here
+  "explain nat on" shows rules that it knows
+
+> nft list ruleset
+      ^^^^
+error 2: of nft's commands nsh knows those that add to its own table
+  "exec host nft list ..." runs nft itself; "nat" and "publish" list nsh's rules

@@ -509,6 +509,15 @@ class Maker:
                           "src " + self.ip(self.here), "metric %d" % self.pick([10, 1024]),
                           "table %d" % self.pick([100, 254, 1000]), "onlink"])
 
+    def value_owngroup(self, line):
+        return "7238504"
+
+    def value_ownproto(self, line):
+        return "110"
+
+    def value_nftline(self, line):
+        return "'add rule inet nsh postrouting %s'" % self.value_text(["postrouting"])
+
     def value_mask(self, line):
         return self.pick(["255.255.255.0", "255.255.0.0"])
 

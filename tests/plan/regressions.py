@@ -202,4 +202,6 @@ CASES = [
      "in blue bridge sw1 attach p1; link blue:sw1 mtu 1450; addr blue:sw1 fd00:1::1/64\n"
      "bridge sw2 add; cable host:p2 red:e2 mtu 1400; bridge sw2 attach p2; link sw2 mtu 1450",
      "link del sw2\nns del blue"),
+    ("further names of lo", "ns add red blue; link red:lo altname the-loop-of-red",
+     "link blue:lo altname the-loop\nlink red:lo altname another\nns del red"),
 ]

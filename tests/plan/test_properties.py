@@ -120,6 +120,8 @@ def all_properties(setup, script, done=None):
                      same=lambda s: as_saved(as_nsh_makes_it(without_chance(s))))
     wrong += differs("save as sh", there, in_shell, saved_sh, text=saved_sh,
                      same=lambda s: as_saved(without_chance(s)))
+    wrong += differs("save as sh, read by nsh", there, replay, "", saved_sh, text=saved_sh,
+                     same=lambda s: as_saved(as_nsh_makes_it(without_chance(s))))
     return wrong and wrong + ["--- setup"] + setup.split("\n") + ["--- lines"] + recorded.split(
         "\n")
 

@@ -405,7 +405,7 @@ MISTAKES = [
     ("ip addr add 10.0.0.1/24 scope link dev v-net-0", "scope"),
     ("ip addr add 10.0.0.300/24 dev v-net-0", "300"),
     ("ip addr add 10.0.0.1/24 brd 10.0.0.9 dev v-net-0", "10.0.0.9"),
-    ("ip route add 10.0.0.0/24 proto static via 10.1.0.1", "proto"),
+    ("ip route add 10.0.0.0/24 proto static via 10.1.0.1", "static"),
     ("ip route add 10.0.0.0/24 table local via 10.1.0.1", "local"),
     ("ip neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v-net-0 nud stale", "stale"),
     ("ping -f 127.0.0.1", "-f"),

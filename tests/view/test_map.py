@@ -261,7 +261,7 @@ def svg(directory):
             file.write(work)
         result = draw(CABLE, "map svg " + path)
         tap.equal(result.status, 1, "a file of somebody else's is not: %r" % work)
-        tap.has(result.err, "lab.svg is there already, and was not saved by nsh", "which is said")
+        tap.has(result.err, "lab.svg is there already, and holds something else", "which is said")
         with open(path, encoding="utf-8") as file:
             tap.equal(file.read(), work, "and it stays as it is")
     tap.equal(os.listdir(directory), ["lab.svg"], "nothing is left lying about")

@@ -263,7 +263,7 @@ def files():
             file.write(work)
         result = nsh("-c", "sniff red to %s while ping red blue count 1" % path)
         tap.equal(result.status, 1, "a file of somebody else's is not written over")
-        tap.has(result.err, "mine is there already, and was not saved by nsh", "which is said")
+        tap.has(result.err, "mine is there already, and holds something else", "which is said")
         with open(path, "rb") as file:
             tap.equal(file.read(), work, "and it stays as it is")
     os.unlink(path)
