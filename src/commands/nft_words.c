@@ -63,9 +63,21 @@ static const struct arg *value(struct words *w, bool * not )
 	return arg;
 }
 
+/* As value(), of a match that nsh's rules hold once; SAID: it has been read already. */
+static const struct arg *value_once(struct words *w, bool said, bool * not )
+{
+	const struct arg *arg = value(w, not );
+
+	if (!arg || !said)
+		return arg;
+	error_set(w->err, STATUS_USAGE, arg->word,
+		  "the rule asks for this twice: one of nsh's does so once");
+	return NULL;
+}
+
 static int read_if(struct words *w, struct nft_if *match)
 {
-	const struct arg *arg = value(w, &match->not );
+	const struct arg *arg = value_once(w, match->name[0], &match->not );
 
 	if (!arg)
 		return -1;
@@ -79,7 +91,7 @@ static int read_if(struct words *w, struct nft_if *match)
 
 static int read_group(struct words *w, struct nft_group *match)
 {
-	const struct arg *arg = value(w, &match->not );
+	const struct arg *arg = value_once(w, match->group, &match->not );
 	unsigned long long number;
 
 	if (!arg)
@@ -99,7 +111,7 @@ static int read_net(struct words *w, struct nft_rule *rule, uint8_t family)
 
 	if (!source && !take(w, "daddr"))
 		return not_known(w);
-	arg = value(w, &match->not );
+	arg = value_once(w, match->cidr.ip.family, &match->not );
 	if (!arg || cidr_parse_loose(arg->text, &match->cidr, arg->word, w->err) < 0)
 		return -1;
 	if (match->cidr.ip.family != family)
@@ -121,13 +133,9 @@ static int read_ct(struct words *w, struct nft_rule *rule)
 	}
 	if (!take(w, "state"))
 		return not_known(w);
-	arg = value(w, NULL);
+	arg = value_once(w, rule->states, NULL);
 	if (!arg)
 		return -1;
-	/* It would have to be in the states of both. */
-	if (rule->states)
-		return error_set(w->err, STATUS_USAGE, arg->word,
-				 "the state of the connection stands here twice");
 	copy = rest = xstrdup(arg->text);
 	while ((name = strsep(&rest, ","))) {
 		if (!nft_state(name))
@@ -169,7 +177,7 @@ static int read_l4proto(struct words *w, struct nft_rule *rule)
 
 	if (!take(w, "l4proto"))
 		return not_known(w);
-	arg = value(w, &rule->proto_not);
+	arg = value_once(w, rule->proto, &rule->proto_not);
 	if (!arg)
 		return -1;
 	if (!proto_number(arg->text, &rule->proto))
@@ -190,7 +198,7 @@ static int read_ports(struct words *w, struct nft_rule *rule)
 
 	if (!source && !take(w, "dport"))
 		return not_known(w);
-	arg = value(w, &match->not );
+	arg = value_once(w, match->last, &match->not );
 	if (!arg)
 		return -1;
 	dash = strchr(arg->text, '-');
@@ -237,6 +245,8 @@ static int read_match(struct words *w, struct nft_rule *rule, bool *any)
 		return read_ct(w, rule);
 	if (arg && strspn(arg->text, "0123456789") == 0 &&
 	    proto_number(arg->text, &proto)) {
+		if (rule->proto && rule->proto != proto)
+			return not_known(w);
 		w->at++;
 		rule->proto = proto;
 		return read_ports(w, rule);

@@ -43,6 +43,8 @@ static uint32_t make_room(struct batch *batch)
 	if (batch->room - batch->length < MESSAGE_ROOM) {
 		batch->room = batch->room ? batch->room * 2 : 4 * MESSAGE_ROOM;
 		batch->bytes = xreallocarray(batch->bytes, batch->room, 1);
+		/* Attributes are padded, and the padding goes to the kernel too. */
+		memset(batch->bytes + batch->length, 0, batch->room - batch->length);
 	}
 	if (!batch->messages++)
 		batch->first_seq = seq;

@@ -741,7 +741,7 @@ error 2: old is no state of a connection
 
 > nft add rule inet nsh forward ct state new ct state established drop
                                                       ^^^^^^^^^^^
-error 2: the state of the connection stands here twice
+error 2: the rule asks for this twice: one of nsh's does so once
 
 > iptables -A FORWARD -m conntrack ! --ctstate INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED -j DROP
                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -1136,3 +1136,21 @@ error 2: nsh does not know "masquerade here
       ^^^^
 error 2: of nft's commands nsh knows those that add to its own table
   "exec host nft list ..." runs nft itself; "nat" and "publish" list nsh's rules
+
+> nft add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip saddr 10.1.0.0/16 masquerade
+                                                                 ^^^^^^^^^^^
+error 2: the rule asks for this twice: one of nsh's does so once
+
+> nft add rule inet nsh prerouting tcp dport 80 tcp sport 1024 tcp dport 81 redirect to :8080
+                                                                         ^^
+error 2: the rule asks for this twice: one of nsh's does so once
+
+> nft add rule inet nsh prerouting tcp dport 80 udp sport 53 redirect to :8080
+                                                ^^^
+error 2: nsh does not know udp here
+  "explain nat on" shows rules that it knows
+
+> nft add rule inet nsh prerouting tcp dport 80 tcp sport 1024 redirect to :8080
+nft add table inet nsh
+nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
+nft 'add rule inet nsh prerouting tcp sport 1024 tcp dport 80 redirect to :8080'
