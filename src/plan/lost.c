@@ -63,6 +63,24 @@ static void on_link(struct lost *lost, const struct ns *ns, const char *link)
 	}
 }
 
+static void of_kind(struct lost *lost, const struct ns *ns, const struct link *link)
+{
+	add(lost, "undo will not bring back %s:%s: nsh does not make interfaces of the kind %s",
+	    ns->name, link->name, link->kind);
+}
+
+/* What stands on a link, a VLAN or a macvlan, goes with it; what does so elsewhere is not looked for. */
+static void on_top(struct lost *lost, const struct ns *ns, const struct link *link)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *upper = &ns->links.v[i];
+
+		if (upper->peer && upper->peer == link->index && upper->peer_nsid < 0 &&
+		    upper != link && !can_restore(upper))
+			of_kind(lost, ns, upper);
+	}
+}
+
 static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 {
 	struct ns *peer_ns;
@@ -71,12 +89,10 @@ static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 	if ((link->flags & IFF_LOOPBACK) || !link->kind[0])
 		return; /* hardware goes back to the machine */
 	if (!can_restore(link)) {
-		add(lost,
-		    "undo will not bring back %s:%s: nsh does not make interfaces of the "
-		    "kind %s",
-		    ns->name, link->name, link->kind);
+		of_kind(lost, ns, link);
 		return;
 	}
+	on_top(lost, ns, link);
 	if (link->more)
 		add(lost,
 		    "undo will bring back %s:%s, but not its VLANs or spanning tree",
@@ -92,8 +108,10 @@ static void of_link(struct lost *lost, struct ns *ns, const struct link *link)
 	}
 	peer_ns = world_ns(lost->world, peer_ns->name, WORLD_ADDRS | WORLD_ROUTES, -1,
 			   &(struct error)ERROR_INIT);
-	if (peer_ns)
-		on_link(lost, peer_ns, peer->name);
+	if (!peer_ns)
+		return;
+	on_link(lost, peer_ns, peer->name);
+	on_top(lost, peer_ns, peer);
 }
 
 static void find_processes(struct lost *lost)
