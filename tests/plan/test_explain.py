@@ -151,7 +151,6 @@ text = in_lab(warned, "ip netns add red && ip -n red link set lo up", "ns del re
 tap.equal(text, "taking back: ns del red\n", "where all can be taken back nothing is said")
 
 
-
 def unnamed_end():
     """A cable whose other end is in a namespace that only a process holds."""
     sh("ip link add a0 type veth peer name b0")
@@ -162,7 +161,6 @@ def unnamed_end():
     result = nsh("-c", "link del a0")
     holder.kill()
     return result.err
-
 
 
 def on_top():
