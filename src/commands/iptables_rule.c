@@ -16,7 +16,9 @@ static const struct {
 	[NFT_CHAIN_PREROUTING] = { "PREROUTING", IPTABLES_NAT },
 	[NFT_CHAIN_OUTPUT] = { "OUTPUT", IPTABLES_NAT },
 	[NFT_CHAIN_POSTROUTING] = { "POSTROUTING", IPTABLES_NAT },
+	[NFT_CHAIN_INPUT] = { "INPUT", IPTABLES_FILTER },
 	[NFT_CHAIN_FORWARD] = { "FORWARD", IPTABLES_FILTER },
+	[NFT_CHAIN_OUTPUT_FILTER] = { "OUTPUT", IPTABLES_FILTER },
 };
 
 static const struct {
@@ -83,19 +85,14 @@ int iptables_read_chain(const struct args *args, enum nft_chain *chain, struct e
 	if (iptables_read_table(args, &table, err) < 0)
 		return -1;
 	for (*chain = 0; *chain < NFT_CHAIN_COUNT; (*chain)++)
-		if (strcmp(chains[*chain].name, arg->text) == 0)
-			break;
-	/* The type knows the names; iptables has an OUTPUT in both tables, nsh in one. */
-	if (*chain < NFT_CHAIN_COUNT && chains[*chain].table == table)
-		return 0;
+		if (strcmp(chains[*chain].name, arg->text) == 0 && chains[*chain].table == table)
+			return 0;
 	error_set(err, STATUS_USAGE, arg->word,
 		  "nsh has no chain %s in iptables' table %s", arg->text,
 		  table == IPTABLES_NAT ? "nat" : "filter");
-	if (table == IPTABLES_FILTER && strcmp(arg->text, "FORWARD") != 0)
-		return error_hint(err, "\"-t nat\" is missing, or FORWARD is meant");
-	return error_hint(err, table == IPTABLES_NAT
-				       ? "it has PREROUTING, OUTPUT and POSTROUTING"
-				       : "it has FORWARD");
+	if (table == IPTABLES_FILTER)
+		return error_hint(err, "it has INPUT, FORWARD and OUTPUT; is \"-t nat\" missing?");
+	return error_hint(err, "it has PREROUTING, OUTPUT and POSTROUTING");
 }
 
 const char *iptables_protocol_name(uint8_t protocol)
@@ -324,7 +321,7 @@ static int check_reject(const struct reading *r, struct error *err)
 static int check_verdict(const struct reading *r, struct error *err)
 {
 	const struct nft_rule *rule = r->rule;
-	const char *wants = NULL, *where = NULL;
+	const char *wants = NULL, *where = NULL, *table = "nat";
 	int word = r->jump->word;
 
 	switch (rule->verdict) {
@@ -347,14 +344,14 @@ static int check_verdict(const struct reading *r, struct error *err)
 		break;
 	case NFT_VERDICT_DROP:
 	case NFT_VERDICT_REJECT:
-		if (rule->chain != NFT_CHAIN_FORWARD)
-			where = "FORWARD";
+		if (chains[rule->chain].table != IPTABLES_FILTER)
+			where = "INPUT, FORWARD and OUTPUT";
+		table = "filter";
 		break;
 	}
 	if (where)
-		return error_set(err, STATUS_USAGE, word,
-				 "%s belongs in %s (of table %s)", r->jump->text, where,
-				 strcmp(where, "FORWARD") == 0 ? "filter" : "nat");
+		return error_set(err, STATUS_USAGE, word, "%s belongs in %s (of table %s)",
+				 r->jump->text, where, table);
 	if (r->nat && (!wants || (strcmp(r->nat_option, wants) != 0 &&
 				  strcmp(r->nat_option, "--to") != 0))) {
 		error_set(err, STATUS_USAGE, word_before(r->nat, 1), "%s does not go with %s",
@@ -367,6 +364,26 @@ static int check_verdict(const struct reading *r, struct error *err)
 	return r->nat ? read_nat(r, err) : 0;
 }
 
+/* A packet of this namespace's own came in nowhere, and one for it goes nowhere on. */
+static int check_interfaces(const struct reading *r, struct error *err)
+{
+	enum nft_chain chain = r->rule->chain;
+
+	if (r->in && (chain == NFT_CHAIN_POSTROUTING || chain == NFT_CHAIN_OUTPUT ||
+		      chain == NFT_CHAIN_OUTPUT_FILTER))
+		return error_set(err, STATUS_USAGE, word_before(r->in, 1),
+				 "%s cannot match on where a packet came in", chains[chain].name);
+	if (r->out && chain == NFT_CHAIN_PREROUTING)
+		return error_set(
+			err, STATUS_USAGE, word_before(r->out, 1),
+			"PREROUTING cannot match on where a packet goes out: that is "
+			"not decided yet");
+	if (r->out && chain == NFT_CHAIN_INPUT)
+		return error_set(err, STATUS_USAGE, word_before(r->out, 1),
+				 "INPUT cannot match on where a packet goes out: it stays here");
+	return 0;
+}
+
 static int check_rule(struct reading *r, struct error *err)
 {
 	struct nft_rule *rule = r->rule;
@@ -375,14 +392,8 @@ static int check_rule(struct reading *r, struct error *err)
 	if (port && (!rule->proto || rule->proto_not || rule->proto == IPPROTO_ICMP))
 		return error_set(err, STATUS_USAGE, word_before(port, 1),
 				 "a port needs -p tcp or -p udp");
-	if (r->in && rule->chain == NFT_CHAIN_POSTROUTING)
-		return error_set(err, STATUS_USAGE, word_before(r->in, 1),
-				 "POSTROUTING cannot match on where a packet came in");
-	if (r->out && rule->chain == NFT_CHAIN_PREROUTING)
-		return error_set(
-			err, STATUS_USAGE, word_before(r->out, 1),
-			"PREROUTING cannot match on where a packet goes out: that is "
-			"not decided yet");
+	if (check_interfaces(r, err) < 0)
+		return -1;
 	if (!r->jump)
 		return error_set(err, STATUS_USAGE, (int)r->args->word_count,
 				 "the rule says nothing to do: -j is missing");

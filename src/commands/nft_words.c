@@ -539,20 +539,21 @@ static int plan_quoted(struct session *session, const struct args *args, struct 
 	chain = tokens.n > 4 ? chain_of(tokens.v[4]) : NFT_CHAIN_COUNT;
 	if (chain != NFT_CHAIN_COUNT && begins(&tokens, "rule"))
 		return add_quoted_rule(session, args, &tokens, 5, chain, plan, err);
-	if (chain == NFT_CHAIN_COUNT || !begins(&tokens, "chain")) {
-		error_set(err, STATUS_USAGE, line->word,
-			  "of nft's commands nsh knows those that add to its own table");
-		return error_hint(err, "\"exec host nft ...\" runs nft itself");
-	}
+	if (chain == NFT_CHAIN_COUNT || !begins(&tokens, "chain"))
+		return error_set(err, STATUS_USAGE, line->word,
+				 "nsh knows only those of nft's commands that add to its own "
+				 "table");
 	if (check_chain(chain, &tokens, 5, line->word, err) < 0)
 		return -1;
 	return plan_table(session, args, plan, err);
 }
 
+#define CHAINS "(prerouting|output|postrouting|input|forward|output_filter)"
+
 const struct command commands_nft[] = {
 	{
 		.grammar = "nft add rule inet nsh "
-			   "(prerouting|output|postrouting|forward) TEXT...",
+			   CHAINS " TEXT...",
 		.help = "add a rule to nsh's own table, in nft's words",
 		.example = "nft add rule inet nsh postrouting ip saddr 192.168.15.0/24 "
 			   "masquerade",
@@ -568,7 +569,7 @@ const struct command commands_nft[] = {
 	},
 	{
 		.grammar = "nft add chain inet nsh "
-			   "(prerouting|output|postrouting|forward) TEXT...",
+			   CHAINS " TEXT...",
 		.help = "a chain of nsh's own table: it is made with its first rule",
 		.example = "nft add chain inet nsh postrouting "
 			   "'{ type nat hook postrouting priority srcnat; policy accept; }'",

@@ -69,7 +69,7 @@ static void rule_lines(struct writer *w, size_t at)
 	save_rules_words(&w->model, w->plan, w->said, ns, &lines);
 	if (!lines.length)
 		return; /* they all come with settings */
-	save_section(w, "NAT and published ports");
+	save_section(w, "NAT, published ports and filters");
 	buf_add(w->text, buf_str(&lines));
 }
 

@@ -115,7 +115,9 @@ enum nft_chain {
 	NFT_CHAIN_PREROUTING,  /* type nat hook prerouting priority dstnat */
 	NFT_CHAIN_OUTPUT,      /* type nat hook output priority -100 */
 	NFT_CHAIN_POSTROUTING, /* type nat hook postrouting priority srcnat */
+	NFT_CHAIN_INPUT,       /* type filter hook input priority filter */
 	NFT_CHAIN_FORWARD,     /* type filter hook forward priority filter */
+	NFT_CHAIN_OUTPUT_FILTER, /* type filter hook output priority filter */
 	NFT_CHAIN_COUNT,
 };
 

@@ -25,8 +25,14 @@ static const struct {
 	[NFT_CHAIN_POSTROUTING] = { "postrouting",
 				    "{ type nat hook postrouting priority srcnat; "
 				    "policy accept; }" },
+	[NFT_CHAIN_INPUT] = { "input", "{ type filter hook input priority filter; "
+				       "policy accept; }" },
 	[NFT_CHAIN_FORWARD] = { "forward", "{ type filter hook forward priority filter; "
 					   "policy accept; }" },
+	/* "output" is the other one's. */
+	[NFT_CHAIN_OUTPUT_FILTER] = { "output_filter",
+				      "{ type filter hook output priority filter; "
+				      "policy accept; }" },
 };
 
 const char *nft_family_name(uint8_t family)

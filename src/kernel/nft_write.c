@@ -92,7 +92,9 @@ static void put_chain(struct batch *batch, enum nft_chain chain)
 		[NFT_CHAIN_PREROUTING] = { NF_INET_PRE_ROUTING, -100, "nat" },
 		[NFT_CHAIN_OUTPUT] = { NF_INET_LOCAL_OUT, -100, "nat" },
 		[NFT_CHAIN_POSTROUTING] = { NF_INET_POST_ROUTING, 100, "nat" },
+		[NFT_CHAIN_INPUT] = { NF_INET_LOCAL_IN, 0, "filter" },
 		[NFT_CHAIN_FORWARD] = { NF_INET_FORWARD, 0, "filter" },
+		[NFT_CHAIN_OUTPUT_FILTER] = { NF_INET_LOCAL_OUT, 0, "filter" },
 	};
 	struct nlmsghdr *message = start_message(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
 	struct nftnl_chain *from = nftnl_chain_alloc();

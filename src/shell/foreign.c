@@ -20,7 +20,7 @@ static bool is_known(const struct args *args, size_t first)
 {
 	static const char *const known[] = { "ip",       "ping",    "arp",    "route",
 					     "ifconfig", "curl",    "bridge", "brctl",
-					     "sysctl",   "iptables" };
+					     "sysctl",   "iptables", "nft" };
 	const char *name = args->words[first].text;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

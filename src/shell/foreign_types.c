@@ -169,8 +169,10 @@ static int check_pipe(const char *text, int word, struct error *err)
 
 /* --- iptables --- */
 
-static const char *const chains[] = { "PREROUTING", "OUTPUT", "POSTROUTING", "FORWARD",
+static const char *const chains[] = { "PREROUTING", "OUTPUT", "POSTROUTING", "INPUT", "FORWARD",
 				      NULL };
+static const char *const nat_chains[] = { "PREROUTING", "OUTPUT", "POSTROUTING", NULL };
+static const char *const filter_chains[] = { "INPUT", "FORWARD", "OUTPUT", NULL };
 static const char *const jumps[] = { "MASQUERADE", "SNAT", "DNAT", "REDIRECT",
 				     "ACCEPT",     "DROP", "REJECT", NULL };
 static const char *const rejects[] = {
@@ -198,7 +200,21 @@ static const char *const states[] = { "RELATED",   "ESTABLISHED", "NEW", "INVALI
 		candidates_add_names(candidates, what);                                             \
 	}
 
-NAMES_TYPE(chains, "nsh's iptables has no chain ", "")
+static int check_chains(const char *text, int word, struct error *err)
+{
+	return check_names(text, chains, "nsh's iptables has no chain ", "", NULL, word, err);
+}
+
+/* "-t" may still come, but what was said holds. */
+static void complete_chains(struct session *session, const struct args *so_far,
+			    struct candidates *candidates)
+{
+	(void)session;
+	candidates_add_names(candidates, arg_has(so_far, "nat")      ? nat_chains :
+					 arg_has(so_far, "filter") ? filter_chains :
+								       chains);
+}
+
 NAMES_TYPE(jumps, "nsh's iptables does not know the target ", "")
 NAMES_TYPE(rejects, "nsh's rules do not reject with ", "")
 NAMES_TYPE(policies, "", " is no policy")
@@ -317,14 +333,11 @@ static int check_own_protocol(const char *text, int word, struct error *err)
 /* A command of nft's as one word. */
 static int check_nft_line(const char *text, int word, struct error *err)
 {
-	cleanup_free char *seen = str_visible(text);
-
 	if (strpbrk(text, " \t"))
 		return 0;
 	error_set(err, STATUS_USAGE, word,
-		  "of nft's commands nsh knows those that add to its own table");
-	return error_hint(err, "\"exec host nft %s ...\" runs nft itself; \"nat\" and \"publish\" list nsh's rules",
-			  seen);
+		  "nsh knows only those of nft's commands that add to its own table");
+	return error_hint(err, "\"nat\" and \"publish\" list what is in it");
 }
 
 /* --- shell scripts --- */

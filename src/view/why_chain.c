@@ -64,6 +64,24 @@ static bool is_plain(const char *word)
 				     "0123456789_.-") == strlen(word);
 }
 
+/* What iptables calls a chain of nsh's own table that filters; NULL: it is none. */
+static const char *own_filter(const struct ruleset_chain *chain)
+{
+	static const struct {
+		enum nft_chain chain;
+		const char *name;
+	} filters[] = { { NFT_CHAIN_INPUT, "INPUT" },
+			{ NFT_CHAIN_FORWARD, "FORWARD" },
+			{ NFT_CHAIN_OUTPUT_FILTER, "OUTPUT" } };
+
+	if (chain->family != NFPROTO_INET || strcmp(chain->table, NFT_TABLE) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (strcmp(nft_chain_name(filters[i].chain), chain->name) == 0)
+			return filters[i].name;
+	return NULL;
+}
+
 char *rule_mend(const struct ns *ns, const struct ruleset_chain *chain,
 		const struct ruleset_rule *rule)
 {
@@ -71,6 +89,9 @@ char *rule_mend(const struct ns *ns, const struct ruleset_chain *chain,
 
 	if (!is_plain(chain->table) || !is_plain(chain->name) || !is_plain(ns->name))
 		return NULL;
+	if (rule && own_filter(chain))
+		return xasprintf("in %s iptables -D %s %u", ns->name, own_filter(chain),
+				 rule->number);
 	if (rule && rule->handle)
 		return xasprintf("exec %s nft delete rule %s %s %s handle %llu", ns->name, family,
 				 chain->table, chain->name, (unsigned long long)rule->handle);

@@ -812,7 +812,7 @@ nft 'add rule inet nsh postrouting oifname "eth0" ip saddr 0.0.0.0/0 masquerade 
 > iptables -A POSTROUTING -j MASQUERADE
               ^^^^^^^^^^^
 error 2: nsh has no chain POSTROUTING in iptables' table filter
-  "-t nat" is missing, or FORWARD is meant
+  it has INPUT, FORWARD and OUTPUT; is "-t nat" missing?
 
 > iptables -t nat -A POSTROUTNG -j MASQUERADE
                      ^^^^^^^^^^
@@ -876,7 +876,7 @@ error 1: POSTROUTING has only 0 rules
 error 1: POSTROUTING has no such rule of nsh's
 
 > iptables -t nat -A <TAB>
-FORWARD OUTPUT POSTROUTING PREROUTING
+OUTPUT POSTROUTING PREROUTING
 
 > iptables -t <TAB>
 filter nat
@@ -896,7 +896,9 @@ target     prot opt source               destination
 in nsh's words: nat; publish; show host
 
 ! iptables -S
+-P INPUT ACCEPT
 -P FORWARD ACCEPT
+-P OUTPUT ACCEPT
 in nsh's words: nat; publish; show host
 
 # --- ping, curl, scripts ---
@@ -988,7 +990,7 @@ error 2: mangle is not understood here
 > iptables -APOSTROUTING -jMASQUERADE
              ^^^^^^^^^^^
 error 2: nsh has no chain POSTROUTING in iptables' table filter
-  "-t nat" is missing, or FORWARD is meant
+  it has INPUT, FORWARD and OUTPUT; is "-t nat" missing?
 
 ! iptables -tnat -nvL POSTROUTING
 Chain POSTROUTING (policy ACCEPT)
@@ -1119,13 +1121,11 @@ error 2: nsh does not know sideways here
 
 > nft 'add rule ip filter FORWARD accept'
       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-error 2: of nft's commands nsh knows those that add to its own table
-  "exec host nft ..." runs nft itself
+error 2: nsh knows only those of nft's commands that add to its own table
 
 > nft 'flush ruleset'
       ^^^^^^^^^^^^^^^
-error 2: of nft's commands nsh knows those that add to its own table
-  "exec host nft ..." runs nft itself
+error 2: nsh knows only those of nft's commands that add to its own table
 
 > nft "add rule inet nsh postrouting ip saddr 10.0.0.0/8 \"masquerade"
       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -1134,8 +1134,8 @@ error 2: nsh does not know "masquerade here
 
 > nft list ruleset
       ^^^^
-error 2: of nft's commands nsh knows those that add to its own table
-  "exec host nft list ..." runs nft itself; "nat" and "publish" list nsh's rules
+error 2: nsh knows only those of nft's commands that add to its own table
+  "nat" and "publish" list what is in it
 
 > nft add rule inet nsh postrouting ip saddr 10.0.0.0/8 ip saddr 10.1.0.0/16 masquerade
                                                                  ^^^^^^^^^^^
@@ -1154,3 +1154,60 @@ error 2: nsh does not know udp here
 nft add table inet nsh
 nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
 nft 'add rule inet nsh prerouting tcp sport 1024 tcp dport 80 redirect to :8080'
+
+# --- filters ---
+
+> iptables -A INPUT -p tcp --dport 80 -j DROP
+nft add table inet nsh
+nft 'add chain inet nsh input { type filter hook input priority filter; policy accept; }'
+nft 'add rule inet nsh input ip saddr 0.0.0.0/0 tcp dport 80 drop'
+
+> iptables -A INPUT -o v-net-0 -j DROP
+                    ^^
+error 2: INPUT cannot match on where a packet goes out: it stays here
+
+> iptables -A OUTPUT -p udp -j REJECT
+nft add table inet nsh
+nft 'add chain inet nsh output_filter { type filter hook output priority filter; policy accept; }'
+nft 'add rule inet nsh output_filter ip saddr 0.0.0.0/0 meta l4proto udp reject with icmp type port-unreachable'
+
+> iptables -A OUTPUT -i v-net-0 -j REJECT
+                     ^^
+error 2: OUTPUT cannot match on where a packet came in
+
+> iptables -t nat -A OUTPUT -i v-net-0 -p tcp --dport 80 -j REDIRECT --to-ports 8080
+                            ^^
+error 2: OUTPUT cannot match on where a packet came in
+
+> iptables -t nat -A INPUT -j ACCEPT
+                     ^^^^^
+error 2: nsh has no chain INPUT in iptables' table nat
+  it has PREROUTING, OUTPUT and POSTROUTING
+
+> iptables -A INPUT -j MASQUERADE
+                       ^^^^^^^^^^
+error 2: MASQUERADE belongs in POSTROUTING (of table nat)
+
+> iptables -t nat -A OUTPUT -p tcp -j DROP
+                                      ^^^^
+error 2: DROP belongs in INPUT, FORWARD and OUTPUT (of table filter)
+
+> iptables -P INPUT DROP
+                    ^^^^
+error 2: nsh's chains have no other policy than ACCEPT
+  a last rule does the same: iptables -A INPUT -j DROP
+
+> nft add rule inet nsh output_filter udp dport 53 drop
+nft add table inet nsh
+nft 'add chain inet nsh output_filter { type filter hook output priority filter; policy accept; }'
+nft 'add rule inet nsh output_filter udp dport 53 drop'
+
+> ip netns exec red nft 'add rule inet nsh postrouting masquerade'
+ip netns exec red nft add table inet nsh
+ip netns exec red nft 'add chain inet nsh postrouting { type nat hook postrouting priority srcnat; policy accept; }'
+ip netns exec red nft 'add rule inet nsh postrouting masquerade'
+
+> ip netns exec red nft list ruleset
+                        ^^^^
+error 2: nsh knows only those of nft's commands that add to its own table
+  "nat" and "publish" list what is in it

@@ -532,13 +532,14 @@ class Maker:
             return "FORWARD"
         if "nat" in line or "-t nat" in line:
             return self.pick(["POSTROUTING", "PREROUTING", "OUTPUT"])
-        return "FORWARD"
+        return self.pick(["INPUT", "FORWARD", "FORWARD", "OUTPUT"])
 
     def value_policy(self, line):
         return self.pick(["ACCEPT", "ACCEPT", "DROP"])
 
     def value_xrule(self, line):
         chain = line[-1] if not line[-1].isdigit() else line[-2]
+        nat = "nat" in line or "-t nat" in line
         rule = ""
         for chance, part in [(0.5, "-s " + self.net()), (0.3, "! -d " + self.net()),
                              (0.3, ("-o " if chain == "POSTROUTING" else "-i ") + "sw1"),
@@ -551,7 +552,7 @@ class Maker:
         if chain == "POSTROUTING":
             return rule + self.pick(["-j MASQUERADE", "-j SNAT --to-source 192.0.2.1",
                                      port + "-j MASQUERADE"])
-        if chain in ("PREROUTING", "OUTPUT"):
+        if chain == "PREROUTING" or (chain == "OUTPUT" and nat):
             return rule + port + self.pick(["-j DNAT --to-destination 10.1.1.5:80",
                                             "-j DNAT --to-destination 10.1.1.5",
                                             "-j REDIRECT --to-ports 8080"])
@@ -566,7 +567,7 @@ class Maker:
                            "ip6 saddr fd00:1::/64 ", "ip daddr != %s " % self.net()])
         if line[-1] == "postrouting":
             return words + "masquerade"
-        if line[-1] == "forward":
+        if line[-1] in ("input", "forward", "output_filter"):
             return words + self.pick(["", "ct state established,related "]) + self.pick(
                 ["accept", "drop"] + (["reject with icmp type port-unreachable"]
                                       if words.startswith("ip ") else []))

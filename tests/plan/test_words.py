@@ -508,7 +508,7 @@ WAYS_ON = [
     ("vlan", '"help" lists the commands'),
     ("iptables -N MINE", re.compile('^  here may stand: .*; "exec host iptables -N MINE" runs '
                                     'iptables itself$', re.M)),
-    ("iptables -A INPUT -j DROP", '; "exec host iptables -A INPUT -j DROP" runs iptables itself'),
+    ("iptables -A MINE -j DROP", '; "exec host iptables -A MINE -j DROP" runs iptables itself'),
     ("ip -4 rule", '"exec host ip -4 rule" runs ip itself'),
     ("bridge vlan show", '"exec host bridge vlan show" runs bridge itself'),
     ("ip link set vrf up", "host has no interface vrf"),
@@ -669,8 +669,9 @@ ANSWERS = [
 
 def test_refusals():
     for rule, again in REFUSALS:
-        result = nsh("-S", "-q", "-c", "iptables -A FORWARD %s; iptables -S; "
-                                       "iptables -D FORWARD %s; iptables -S" % (rule, again or rule))
+        result = nsh("-S", "-q", "-c", "iptables -A FORWARD %s; iptables -S FORWARD; "
+                                       "iptables -D FORWARD %s; iptables -S FORWARD"
+                     % (rule, again or rule))
         tap.equal(result.out, "-P FORWARD ACCEPT\n-A FORWARD %s\n-P FORWARD ACCEPT\n"
                   % (again or rule), "iptables -A FORWARD " + rule)
 
@@ -686,6 +687,39 @@ def test_refusals():
         return [(nsh("-q", "-c", line), wanted, name) for line, wanted, name in ANSWERS]
     for result, wanted, name in in_lab(each):
         tap.has(result.out + result.err, wanted, name)
+
+
+FILTERED = [
+    # A rule, where; what is asked; what must be seen of it without the rule, with it, and why.
+    ("b", "INPUT -p tcp --dport 80 -j DROP", "expect get a b", "expect not get a b",
+     "DROPPED_BY_RULE: rule 1 of chain input (table inet nsh) of b drops the packet"),
+    ("b", "INPUT ! -s 10.0.1.1 -j ACCEPT", "expect get a b", "expect get a b", "ARRIVES"),
+    ("a", "OUTPUT -p tcp --dport 80 -j REJECT", "expect get a b", "expect not get a b",
+     "REJECTED_BY_RULE: rule 1 of chain output_filter (table inet nsh) of a refuses the packet"),
+    ("a", "INPUT -m conntrack --ctstate ESTABLISHED -j DROP", "expect get a b",
+     "expect not get a b", None),
+]
+
+
+def test_filters():
+    def each():
+        must(nsh("-q", "-c", "ns add a b; cable a b addr 10.0.1.1/24 10.0.1.2/24"))
+        seen = []
+        for room, rule, without, with_it, why in FILTERED:
+            mended = ["in %s iptables -D %s" % (room, rule)]
+            lines = ["serve b 80", without, "in %s iptables -A %s" % (room, rule), with_it]
+            seen.append((nsh("-q", "-c", "; ".join(lines)).status, 0, "%s: works" % rule))
+            if why:
+                told = nsh("-q", "-c", "serve b 80; why a b tcp 80").out
+                seen.append((why in told, True, "%s: is told by why" % rule))
+                mended = re.findall("this would mend it: (.*)", told) or mended
+            seen.append((nsh("-q", "-c", "serve b 80; %s; %s" % (mended[0], without)).status, 0,
+                         "%s: mended by %s" % (rule, mended[0])))
+        left = [nsh("-q", "-c", "in %s iptables -S" % room).out for room in "ab"]
+        seen.append(("-A" in "".join(left), False, "and no rule is left"))
+        return seen
+    for got, wanted, name in in_lab(each):
+        tap.equal(got, wanted, name)
 
 
 def test_ways_to_say():
@@ -809,6 +843,7 @@ try:
     test_notes()
     test_ways_to_say()
     test_refusals()
+    test_filters()
     test_script(directory)
 finally:
     shutil.rmtree(directory, ignore_errors=True)
