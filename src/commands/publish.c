@@ -268,6 +268,13 @@ static int publish_del_all(struct session *session, const struct args *args, str
 	return 0;
 }
 
+/* As "publish" lists it: iptables' DNAT of all that passes by, too, is on "any" address. */
+static bool is_listed(const struct nft_rule *rule, const struct listen *listen, uint8_t proto)
+{
+	return is_publish_rule(rule) && rule->proto == proto &&
+	       rule->dport.first == listen->port && listen->any && !rule->to.cidr.ip.family;
+}
+
 static int publish_del(struct session *session, const struct args *args, struct plan *plan,
 		       struct error *err)
 {
@@ -281,6 +288,9 @@ static int publish_del(struct session *session, const struct args *args, struct 
 		return -1;
 	for (size_t i = 0; i < ns->nft.rules.n; i++)
 		if (is_published(&ns->nft.rules.v[i], &listen, proto))
+			published = &ns->nft.rules.v[i];
+	for (size_t i = 0; i < ns->nft.rules.n && !published; i++)
+		if (is_listed(&ns->nft.rules.v[i], &listen, proto))
 			published = &ns->nft.rules.v[i];
 	if (!published)
 		return error_set(err, STATUS_FAILED, listen_arg->word,

@@ -910,3 +910,12 @@ with ns add blue; bridge v-net-0 add addr 192.168.15.5/24; publish 8080 192.168.
   tcp          stop passing connections on
   udp          stop passing connections on
   <Enter>      the line is complete
+
+with iptables -t nat -A PREROUTING -p tcp --dport 81 -j DNAT --to-destination 192.168.15.2:80
+
+> unpublish 81
+nft delete table inet nsh
+
+> unpublish 81 udp
+            ^^
+error 1: port 81 is not published in host
