@@ -59,6 +59,7 @@ struct kernel {
 		char name[IFNAMSIZ];
 	} cable[2]; /* the ends of the last, since a switch was made that may wait */
 	unsigned period;      /* counts the calls of kernel_forget_names() */
+	int names;	      /* inotify(7), tells of names that go; -1: not yet, -2: not to be had */
 };
 
 void unsettled_free(struct kernel *kernel);

@@ -6,6 +6,7 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,6 +34,7 @@ struct kernel *kernel_open(struct error *err)
 		return NULL;
 	}
 	kernel = xcalloc(1, sizeof(*kernel));
+	kernel->names = -1;
 	kernel->host.name = xstrdup(HOST);
 	kernel->host.fd = steal_fd(&fd);
 	kernel->host.dev = st.st_dev;
@@ -71,6 +73,8 @@ void kernel_close(struct kernel *kernel)
 	unsettled_free(kernel);
 	switches_free(kernel);
 	netns_clear(&kernel->host);
+	if (kernel->names >= 0)
+		close(kernel->names);
 	free(kernel);
 }
 
@@ -202,12 +206,30 @@ static void was_seen(const struct kernel *kernel, struct netns *ns)
 	ns->period = kernel->period;
 }
 
+/* Has the kernel tell when a name goes. */
+static void watch_names(struct kernel *kernel)
+{
+	int fd;
+
+	if (kernel->names != -1)
+		return;
+	kernel->names = -2;
+	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (fd < 0)
+		return;
+	if (inotify_add_watch(fd, NETNS_DIR, IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) < 0)
+		close(fd);
+	else
+		kernel->names = fd;
+}
+
 struct netns *netns_remember(struct kernel *kernel, const char *name, int fd,
 			     struct nlsock *rtnl)
 {
 	struct netns *ns = xcalloc(1, sizeof(*ns));
 	struct stat st;
 
+	watch_names(kernel);
 	netns_forget(kernel, name);
 	if (kernel->used * 2 >= kernel->room)
 		table_grow(kernel);
@@ -307,9 +329,41 @@ static int open_path(struct kernel *kernel, const char *path)
 	return fd;
 }
 
+int kernel_names_fd(const struct kernel *kernel)
+{
+	return kernel->names >= 0 ? kernel->names : -1;
+}
+
+/* Reads what has come. Returns whether anything has. */
+static bool names_have_gone(const struct kernel *kernel)
+{
+	char events[4096];
+	bool any = false;
+
+	while (kernel->names >= 0 && read(kernel->names, events, sizeof(events)) > 0)
+		any = true;
+	return any;
+}
+
+/* Lets go of the namespaces that are no longer what their name leads to. */
+static void let_go(struct kernel *kernel)
+{
+	struct strings gone cleanup_strings = { 0 };
+	char path[NETNS_PATH];
+	struct stat st;
+
+	for (const struct netns *ns = kernel->newest; ns; ns = ns->older)
+		if (stat(netns_path(ns->name, path), &st) < 0 || !is_netns_of(&st, ns))
+			strings_add(&gone, ns->name);
+	for (size_t i = 0; i < gone.n; i++)
+		netns_forget(kernel, gone.v[i]);
+}
+
 void kernel_forget_names(struct kernel *kernel)
 {
 	kernel->period++;
+	if (names_have_gone(kernel))
+		let_go(kernel);
 }
 
 static bool was_just_seen(const struct kernel *kernel, const struct netns *ns)

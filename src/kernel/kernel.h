@@ -92,6 +92,12 @@ int kernel_netns_fd(struct kernel *kernel, const char *name, struct error *err);
  */
 #define KERNEL_NAMES_MS 20
 void kernel_forget_names(struct kernel *kernel);
+/*
+ * A descriptor, borrowed, that can be read (POLLIN) once the name of a namespace has gone; -1: none
+ * is open. What is open here lives on without its name, cables and all, until
+ * kernel_forget_names().
+ */
+int kernel_names_fd(const struct kernel *kernel);
 
 /*
  * The carrier of link NAME of NS, and of what it is the other end of where PAIR, has come. It will

@@ -310,6 +310,8 @@ static int wait_for_input(pollfd_list *fds)
 
 	fds->n = 0;
 	*vector_add(fds) = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
+	*vector_add(fds) = (struct pollfd){ .fd = kernel_names_fd(prompt.session->kernel),
+					    .events = POLLIN };
 	if (watch)
 		watch_fds(watch, fds);
 	return interrupt_poll(fds->v, fds->n, watch ? watch_patience(watch) : -1);
@@ -407,6 +409,8 @@ int prompt_run(struct session *session)
 				break;
 			continue;
 		}
+		if (fds.v[1].revents)
+			kernel_forget_names(session->kernel);
 		report_news();
 		if (fds.v[0].revents & POLLHUP)
 			terminated = SIGHUP; /* which may yet be on its way */

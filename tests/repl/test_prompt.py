@@ -3,7 +3,9 @@
 """The prompt: what it says, how lines are typed, what ends it."""
 import os
 import re
+import shutil
 import signal
+import tempfile
 
 from nshtest import Prompt, nsh, tap
 
@@ -193,6 +195,26 @@ tap.equal(t.run("nonsense ; quit"), "there is no command nonsense\n  nonsense ; 
 t.line("quit")
 tap.equal(t.wait(), 0, "quit leaves, with status 0")
 t.close()
+
+# --- namespaces that somebody else deletes ---
+
+if shutil.which("ip"):
+    seen = os.path.join(tempfile.mkdtemp(), "seen")
+    t = Prompt("-S")
+    t.run("ns add blue green; cable blue host:c0; cable green host:c1; in blue addr; in green addr")
+    t.run("exec host ip netns del green")
+    t.until(lambda: "c1" not in t.run("link"))
+    tap.lacks(t.run("link"), "c1", "what a program deletes is gone, though nsh had it open")
+    t.run("exec host sh -c '(sleep 0.3; ip netns del blue; "
+          "for i in $(seq 50); do ip link show c0 || break; sleep 0.1; done; echo $i > %s) "
+          "> /dev/null 2>&1 &'" % seen)
+    t.until(lambda: os.path.exists(seen) and os.path.getsize(seen) > 0)
+    with open(seen) as file:
+        tap.ok(int(file.read()) < 50, "and so is what is deleted while nsh waits for a line")
+    shutil.rmtree(os.path.dirname(seen))
+    t.leave()
+else:
+    tap.skip("no ip(8)", 2)
 
 # --- signals ---
 
