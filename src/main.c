@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/interrupt.h"
 #include "commands/exec.h"
+#include "commands/rooms.h"
 #include "lab/exec.h"
 #include "lab/lab.h"
 #include "lab/sandbox.h"
@@ -299,7 +300,7 @@ static int run_program(const struct options *o, struct session *session)
 	int status;
 	pid_t pid;
 
-	hosts = lab_hosts(session);
+	hosts = rooms_hosts(session);
 	fflush(stdout);
 	if (exec_start(session->kernel, HOST, o->program, hosts, true, &pid, &err) < 0) {
 		print_error(NULL, NULL, 0, &err);

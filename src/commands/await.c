@@ -2,46 +2,29 @@
 #include "commands/await.h"
 
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <net/if.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "commands/rooms.h"
 
 /* Both in milliseconds. */
 #define AWAIT_AT_MOST 3000
 #define AWAIT_STEP 20
 
-/* On a link without a carrier it would be so for ever. */
-static bool is_tried_out(const struct ns *ns, const struct addr *addr)
+/* On a link without a carrier an address would be tried out for ever. */
+static bool has_carrier(const struct ns *ns, const char *name)
 {
-	const struct link *link = ns_link(ns, addr->link);
+	const struct link *link = ns_link(ns, name);
 
-	return ip_is_link_local(&addr->cidr.ip) && (addr->flags & IFA_F_TENTATIVE) &&
-	       !(addr->flags & IFA_F_DADFAILED) && link && link->carrier &&
-	       (link->flags & IFF_UP);
+	return link && link->carrier && (link->flags & IFF_UP);
 }
 
-/* Whether the link has an IPv6 address that is worth a route. */
-static bool has_global(const struct ns *ns, const char *link)
-{
-	for (size_t i = 0; i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-
-		if (addr->cidr.ip.family == AF_INET6 && strcmp(addr->link, link) == 0 &&
-		    !ip_is_link_local(&addr->cidr.ip))
-			return true;
-	}
-	return false;
-}
-
-/* Whether a link-local address is being tried out, beside an address that is worth a route. */
 static bool is_trying(const struct ns *ns)
 {
 	for (size_t i = 0; i < ns->addrs.n; i++)
-		if (ns->addrs.v[i].cidr.ip.family == AF_INET6 &&
-		    is_tried_out(ns, &ns->addrs.v[i]) && has_global(ns, ns->addrs.v[i].link))
+		if (addr_is_tried_out(ns, &ns->addrs.v[i]) && has_carrier(ns, ns->addrs.v[i].link))
 			return true;
 	return false;
 }
@@ -73,15 +56,11 @@ static bool await_router(struct session *session, const char *name, long long un
 
 void await_routers(struct session *session)
 {
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct strings all cleanup_strings = { 0 };
+	struct strings trying cleanup_strings = { 0 };
 	long long until = clock_ms() + AWAIT_AT_MOST;
 
-	/* What was planned on knows no address but those that were asked for. */
-	world_forget(session->world);
-	if (world_all_names(session->world, &all, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < all.n; i++)
-		if (!await_router(session, all.v[i], until))
+	rooms_trying(session, &trying);
+	for (size_t i = 0; i < trying.n; i++)
+		if (!await_router(session, trying.v[i], until))
 			return;
 }

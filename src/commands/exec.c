@@ -10,38 +10,10 @@
 #include "commands/await.h"
 #include "commands/exec.h"
 #include "commands/names.h"
+#include "commands/rooms.h"
 #include "lab/exec.h"
 
 /* Programs inside namespaces, with the names of the lab in their /etc/hosts. */
-
-static void add_hosts(struct session *session, const char *name, struct buf *hosts)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct ns *ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
-	char ip[IP_TEXT];
-
-	for (size_t i = 0; ns && i < ns->addrs.n; i++) {
-		const struct addr *addr = &ns->addrs.v[i];
-
-		if (ip_is_link_local(&addr->cidr.ip) || ip_is_loopback(&addr->cidr.ip))
-			continue;
-		buf_addf(hosts, "%s\t%s\n", ip_text(&addr->cidr.ip, ip), name);
-	}
-}
-
-char *lab_hosts(struct session *session)
-{
-	struct error ignored cleanup_error = ERROR_INIT;
-	struct strings all cleanup_strings = { 0 };
-	struct buf hosts cleanup_buf = { 0 };
-
-	if (world_all_names(session->world, &all, &ignored) < 0)
-		return NULL;
-	/* Host, the first of them, is the last here. */
-	for (size_t i = 1; i <= all.n; i++)
-		add_hosts(session, all.v[i % all.n], &hosts);
-	return xstrdup(buf_str(&hosts));
-}
 
 int exec_status(int status)
 {
@@ -93,7 +65,7 @@ int exec_words(struct session *session, const char *ns, const struct word *words
 	pid_t pid;
 
 	await_routers(session);
-	hosts = lab_hosts(session);
+	hosts = rooms_hosts(session);
 	for (size_t i = 0; i < count; i++)
 		*vector_add(&argv) = words[i].text;
 	*vector_add(&argv) = NULL;
@@ -105,6 +77,7 @@ int exec_words(struct session *session, const char *ns, const struct word *words
 		return -1;
 	}
 	status = exec_wait(pid);
+	rooms_ran(session, ns);
 	if (WIFSIGNALED(status))
 		return ended_by_signal(session, words[0].text, WTERMSIG(status), word, err);
 	if (WEXITSTATUS(status) == 0)

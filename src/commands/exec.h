@@ -4,10 +4,6 @@
 
 #include "commands/command.h"
 
-/* The lab's names as lines for /etc/hosts; the caller frees them. NULL where they cannot be
- * read. */
-char *lab_hosts(struct session *session);
-
 /* A wait status as a shell tells it: the exit status, or 128 and the signal's number. */
 int exec_status(int status);
 

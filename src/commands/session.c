@@ -12,6 +12,7 @@
 #include "base/table.h"
 #include "lab/servers.h"
 #include "commands/record.h"
+#include "commands/rooms.h"
 
 void session_init(struct session *session)
 {
@@ -57,6 +58,7 @@ void session_free(struct session *session)
 	vector_free(&session->variables);
 	session_forget_words(session);
 	strings_free(&session->words_told);
+	rooms_free(session->rooms);
 	journal_free(&session->journal);
 	world_free(session->world);
 	if (session->kernel)

@@ -66,6 +66,7 @@ struct session {
 	VECTOR(struct variable) variables;
 	unsigned tap_count; /* of the expectations so far */
 
+	struct rooms *rooms; /* what is known of the rooms' addresses (commands/rooms.h); NULL: nothing */
 	struct recording *recording; /* NULL: nothing is recorded */
 
 	/* How nsh says what the line said in other words, to be told when it is done; NULL:

@@ -321,6 +321,7 @@ static int run_together(const struct plan *plan, struct world *world, struct pla
 	if (undo &&
 	    invert_together(plan->ops.v, plan->ops.n, world, false, undo, err) < 0)
 		return -1;
+	world_changed(world, NULL);
 	result = tear_run(plan->ops.v, plan->ops.n, world_kernel(world), false, err);
 	world_forget(world);
 	return result;
@@ -337,6 +338,20 @@ static bool may_be_half_done(const struct op *op)
 	return (set & (set - 1)) && !(set & LINK_CHANGE_NETNS);
 }
 
+static void note_change(const struct op *op, struct world *world)
+{
+	/* The other end of a cable may be anywhere. */
+	if (op->kind == OP_LINK_DEL || op->kind == OP_LINK_CLEAR || op->kind == OP_NETNS_DEL) {
+		world_changed(world, NULL);
+		return;
+	}
+	world_changed(world, op->ns);
+	if (op->kind == OP_LINK_ADD && op->link_add.peer.ns)
+		world_changed(world, op->link_add.peer.ns);
+	if (op->kind == OP_LINK_SET && op->link_set.to_ns)
+		world_changed(world, op->link_set.to_ns);
+}
+
 static int run_each(const struct plan *plan, struct world *world, struct plan *undo,
 		    struct error *err)
 {
@@ -346,6 +361,7 @@ static int run_each(const struct plan *plan, struct world *world, struct plan *u
 
 		if (undo && classes[op->kind]->invert(op, world, &inverse, err) < 0)
 			return -1;
+		note_change(op, world);
 		if (classes[op->kind]->run(op, world_kernel(world), err) < 0) {
 			if (undo && may_be_half_done(op))
 				prepend(undo, &inverse);
@@ -506,6 +522,7 @@ static int take_back(const struct plan *undo, struct world *world, struct plan *
 	size_t count, i = 0;
 	int result = 0;
 
+	world_changed(world, NULL);
 	for (size_t j = 0; j < undo->ops.n; j++)
 		undo->ops.v[j].lenient = true;
 	while (i < undo->ops.n) {

@@ -23,7 +23,12 @@ struct world {
 	struct ns **slots;
 	size_t slot_count; /* a power of two */
 	size_t used;
+	struct strings changed; /* see world_changed(), if anybody has asked */
+	bool asked, any_changed;
 };
+
+/* More names than these are worth no list. */
+#define CHANGED_AT_MOST 1024
 
 /* The slot that holds NAME, or the empty one where it belongs. */
 static struct ns **find_slot(const struct world *world, const char *name)
@@ -124,7 +129,31 @@ void world_free(struct world *world)
 		ns_free(world->slots[i]);
 	free(world->slots);
 	strings_free(&world->names);
+	strings_free(&world->changed);
 	free(world);
+}
+
+void world_changed(struct world *world, const char *ns)
+{
+	struct strings *changed = &world->changed;
+
+	if (!world->asked || world->any_changed ||
+	    (ns && changed->n > 0 && strcmp(changed->v[changed->n - 1], ns) == 0))
+		return;
+	world->any_changed = !ns || changed->n == CHANGED_AT_MOST;
+	if (!world->any_changed)
+		strings_add(changed, ns);
+}
+
+bool world_take_changes(struct world *world, struct strings *names)
+{
+	bool any = !world->asked || world->any_changed;
+
+	strings_add_all(names, &world->changed);
+	strings_free(&world->changed);
+	world->asked = true;
+	world->any_changed = false;
+	return any;
 }
 
 void world_forget(struct world *world)

@@ -50,6 +50,13 @@ struct world;
 /* KERNEL may be NULL: a model that starts with host and its lo alone. */
 struct world *world_new(struct kernel *kernel);
 void world_free(struct world *world);
+/*
+ * Who wants to know what plans change asks here: adds to NAMES the namespaces that they have changed
+ * since it was asked last. True: they may have changed any, as at first.
+ */
+bool world_take_changes(struct world *world, struct strings *names);
+/* For plans: they have changed NS, or (NULL) may have changed any. */
+void world_changed(struct world *world, const char *ns);
 /* Drops all that was read, to be read again. No effect on a model. */
 void world_forget(struct world *world);
 /*

@@ -223,6 +223,18 @@ tap.ok(result.status == 0 and result.out.count("serve room 80") == 1 and
        result.out.count("serve host 81") == 2,
        "a server lasts as long as its room has a name", result)
 
+# --- the names that programs know, one after the other ---
+has, lacks = "exec %s grep -w %s /etc/hosts", "exec %s sh -c '! grep -w %s /etc/hosts'"
+result = nsh("-S", "-q", "-c", "; ".join([
+    "ns add a b", "cable a b addr 10.0.0.1/24 10.0.0.2/24", has % ("a", "10.0.0.2"),
+    "addr b 10.0.0.3/24", has % ("a", "10.0.0.3"), "undo", lacks % ("a", "10.0.0.3"),
+    "exec b ip addr add 10.0.0.4/24 dev veth-b", has % ("a", "10.0.0.4"),
+    "exec host ip -n b addr del 10.0.0.4/24 dev veth-b", lacks % ("a", "10.0.0.4"),
+    "ns add c", "cable c host:c0 addr 10.2.0.1/24 10.2.0.2/24", has % ("a", "c"),
+    "link del a:veth-a", lacks % ("c", "b"), "ns del a", "ns add a", has % ("a", "c"),
+    "ns del c", lacks % ("a", "c")]))
+tap.equal(result.status, 0, "a program knows the rooms as they are when it starts")
+
 # --- IPv6 through a router, right behind having made it ---
 routed = ("ns add left router right; cable left router addr fd00:1::2/64 fd00:1::1/64; "
           "cable router right addr fd00:2::1/64 fd00:2::2/64; forwarding router on; "
