@@ -238,14 +238,14 @@ static int add_run(const struct op *op, struct kernel *kernel, struct error *err
 	return 0;
 }
 
-static struct link *apply_end(const struct op *op, struct world *world,
-			      const struct op_end *end, const struct op_end *other)
+static void apply_end(const struct op *op, struct world *world,
+		      const struct op_end *end, const struct op_end *other)
 {
 	struct ns *ns = op_ns(world, end->ns, WORLD_ALL);
 	struct link *link, *master;
 
 	if (!ns || !(ns->loaded & WORLD_LINKS))
-		return NULL;
+		return;
 	link = world_add_link(ns, end->name, op->link_add.kind);
 	link->flags = IFF_BROADCAST | IFF_MULTICAST | (end->up ? IFF_UP : 0);
 	link->group = end->group;
@@ -259,13 +259,13 @@ static struct link *apply_end(const struct op *op, struct world *world,
 		link->master = master->index;
 		str_copy(link->master_name, IFNAMSIZ, master->name);
 		switch_changed(world, ns, master->name);
-		switch_mtu_changed(world, ns, master->name, 0, link->mtu);
 	}
 	if (other->ns) {
 		link->peer_ns = xstrdup(other->ns);
 		str_copy(link->peer_name, IFNAMSIZ, other->name);
 	}
-	return link;
+	/* Last of all: the links may be forgotten then. */
+	switch_mtu_changed(world, ns, end->master, 0, link->mtu);
 }
 
 static void add_apply(const struct op *op, struct world *world)

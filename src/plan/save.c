@@ -131,6 +131,7 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	struct ns *peer_ns;
 	struct link *peer;
 	struct op *op;
+	unsigned mtu;
 
 	if (!world_peer(save->world, ns, link, &peer_ns, &peer)) {
 		leave_out(save->left_out,
@@ -163,10 +164,10 @@ static void save_cable(struct save *save, struct ns *ns, struct link *link)
 	op->link_add.peer.ns = xstrdup(peer_ns->name);
 	take_end(save, &op->link_add.peer, peer_ns, peer);
 	/* One for both, or each its own later: what is small in between has no IPv6. */
-	if (link->mtu == peer->mtu && link->mtu != 1500)
-		op->link_add.mtu = link->mtu;
-	plan_unusual_settings(save->plan, ns->name, link, op->link_add.mtu);
-	plan_unusual_settings(save->plan, peer_ns->name, peer, op->link_add.mtu);
+	mtu = link->mtu == peer->mtu && link->mtu != 1500 ? link->mtu : 0;
+	op->link_add.mtu = mtu;
+	plan_unusual_settings(save->plan, ns->name, link, mtu);
+	plan_unusual_settings(save->plan, peer_ns->name, peer, mtu);
 }
 
 static void save_links(struct save *save, struct ns *ns, bool cables)
