@@ -395,10 +395,31 @@ static int plan_attach(struct session *session, const struct args *args, struct 
 	return result;
 }
 
+/* Each port leaves once, by whatever name: that of its room, or its own. */
+static int check_leaves_once(struct session *session, struct ns *ns, struct link *link,
+			     struct strings *leaving, const struct arg *arg, struct error *err)
+{
+	cleanup_free char *end = NULL;
+	struct link *peer;
+	struct ns *room;
+
+	if (world_peer(session->world, ns, link, &room, &peer) && link->master_name[0]) {
+		ns = room;
+		link = peer;
+	}
+	end = xasprintf("%s:%s", ns->name, link->name);
+	if (strings_has(leaving, end))
+		return error_set(err, STATUS_FAILED, arg->word, "%s is detached here already",
+				 arg->text);
+	strings_add(leaving, end);
+	return 0;
+}
+
 /* The cable that attach made goes; any other port only leaves the switch. */
 static int plan_detach(struct session *session, const struct args *args, struct plan *plan,
 		       struct error *err)
 {
+	struct strings leaving cleanup_strings = { 0 };
 	const struct arg *br = arg_get(args, "BR"), *arg;
 	struct bridge_name bridge;
 
@@ -418,6 +439,9 @@ static int plan_detach(struct session *session, const struct args *args, struct 
 				return error_set(err, STATUS_FAILED, arg->word,
 						 "%s is not attached to %s", arg->text,
 						 bridge.name);
+			link = ns_link(ns, end);
+			if (link && check_leaves_once(session, ns, link, &leaving, arg, err) < 0)
+				return -1;
 			plan_link_del(plan, ns->name, end, arg->word);
 			continue;
 		}
@@ -426,6 +450,8 @@ static int plan_detach(struct session *session, const struct args *args, struct 
 		if (ns != bridge.ns || strcmp(link->master_name, bridge.name) != 0)
 			return error_set(err, STATUS_FAILED, arg->word,
 					 "%s is not attached to %s", arg->text, bridge.name);
+		if (check_leaves_once(session, ns, link, &leaving, arg, err) < 0)
+			return -1;
 		op = plan_link_set(plan, ns->name, link->name, arg->word);
 		op->link_set.set = LINK_CHANGE_MASTER;
 	}

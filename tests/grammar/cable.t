@@ -758,6 +758,14 @@ ip -n red link del veth-red
 ip -n red link del veth-red
 ip -n blue link del veth-blue
 
+> bridge v-net-0 detach red red
+                            ^^^
+error 1: red is detached here already
+
+> bridge v-net-0 detach red host:veth-red-br
+                            ^^^^^^^^^^^^^^^^
+error 1: host:veth-red-br is detached here already
+
 > bridge v-net-0 detach green
                         ^^^^^
 error 1: green is not attached to v-net-0
