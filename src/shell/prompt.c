@@ -28,7 +28,16 @@ static struct {
 	bool entered;	  /* Enter or Ctrl-D was typed */
 	bool leave;	  /* it was Ctrl-D */
 	struct buf text;  /* lines of a command that is not whole yet */
+	struct {
+		bool open;     /* it has begun, and not ended yet */
+		char last[6];  /* the keys before this one */
+		size_t ending; /* bytes of its end that were made up */
+	} paste;
 } prompt;
+
+/* Between these a terminal sends what is pasted. */
+#define PASTE_BEGIN "\033[200~"
+#define PASTE_END "\033[201~"
 
 static char *prompt_text(const struct session *session)
 {
@@ -191,6 +200,22 @@ static void on_line(char *line)
 	rl_callback_handler_remove();
 }
 
+/* Takes note of where a paste begins and ends. */
+static int follow_paste(int key)
+{
+	const size_t length = sizeof(prompt.paste.last);
+
+	memmove(prompt.paste.last, prompt.paste.last + 1, length - 1);
+	prompt.paste.last[length - 1] = (char)key;
+	if (memcmp(prompt.paste.last, PASTE_BEGIN, length) == 0) {
+		prompt.paste.open = true;
+		prompt.paste.ending = 0;
+	} else if (memcmp(prompt.paste.last, PASTE_END, length) == 0) {
+		prompt.paste.open = false;
+	}
+	return key;
+}
+
 /*
  * The next key. Not by rl_getc(): that lets signals in, and then goes on to wait for a key. After
  * one the line is given up, so any key will do; but what has begun (a paste, a search) goes on
@@ -205,10 +230,13 @@ static int wait_key(FILE *from)
 		if (interrupt_poll(&terminal, 1, -1) < 0 && errno == EINTR)
 			continue;
 		if (read(terminal.fd, &key, 1) == 1)
-			return key;
+			return follow_paste(key);
 		if (terminal.revents & ~POLLIN)
 			terminated = SIGHUP; /* the terminal is gone */
 	}
+	/* readline does not end the text of a paste that the input ends in. */
+	if (prompt.paste.open && prompt.paste.ending < sizeof(PASTE_END) - 1)
+		return follow_paste(PASTE_END[prompt.paste.ending++]);
 	return RL_ISSTATE(RL_STATE_MOREINPUT) ? EOF : 0;
 }
 
@@ -258,6 +286,7 @@ static void forget_line(void)
 	rl_free_line_state();
 	rl_replace_line("", 0);
 	buf_clear(&prompt.text);
+	prompt.paste.open = false;
 	fputs("^C", rl_outstream);
 	rl_crlf();
 	rl_callback_handler_remove();
