@@ -118,8 +118,14 @@ t.until(lambda: "reverse-i-search" in t.screen.text())
 tap.ok(t.interrupt(), "Ctrl-C ends a search")
 tap.equal(t.run("say next"), "next", "... and what it had found")
 
-t.type("\x1b[200~say half a paste")
+PASTE = "\x1b[200~say half a paste"
+t.type(PASTE)
 tap.ok(t.interrupt(), "Ctrl-C ends a paste that does not")
+for length in range(1, len(PASTE)):
+    t.type(PASTE[:length])
+    if not t.interrupt():
+        break
+tap.equal(length, len(PASTE) - 1, "... wherever it stops")
 tap.equal(t.run("say next"), "next", "... all of it")
 seen = ""
 for i in range(20):
