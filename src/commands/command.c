@@ -172,7 +172,7 @@ static int carry_out(struct session *session, const struct args *args,
 	else
 		servers_free(&servers);
 	if (result < 0) {
-		if (undo_run(&undo, session->world, &back) < 0)
+		if (undo_run(&undo, session->world, NULL, &back) < 0)
 			session_note(session, "could not take all of it back: %s",
 				     back.message);
 		if (plan->one_way)

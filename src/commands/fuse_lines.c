@@ -229,7 +229,7 @@ static void drop_rests(struct session *session, const line_list *lines)
 			drop_rest(session, &op->link_add.peer, &op->link_add.end, &plan);
 		}
 	}
-	undo_run(&plan, session->world, &ignored);
+	undo_run(&plan, session->world, NULL, &ignored);
 }
 
 /* One of them has failed: what the others did is taken back, the last first. */
@@ -239,7 +239,7 @@ static void put_back(struct session *session, const line_list *lines)
 	for (size_t i = lines->n; i-- > 0;) {
 		struct error failed cleanup_error = ERROR_INIT;
 
-		if (undo_run(&lines->v[i].undo, session->world, &failed) < 0)
+		if (undo_run(&lines->v[i].undo, session->world, NULL, &failed) < 0)
 			session_note(session, "could not take all of \"%s\" back: %s",
 				     lines->v[i].line, failed.message);
 	}

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "kernel/kernel.h"
-#include "plan/plan.h"
+#include "plan/journal.h"
 #include "plan/world.h"
 #include "view/view.h"
 

@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "commands/record.h"
 #include "commands/servers.h"
-#include "plan/pack.h"
 
 /* What is done with what was done. */
 
@@ -23,26 +22,41 @@ static bool takes_names(const struct journal *journal, size_t count)
 	return takes;
 }
 
+static void tell_steps(struct session *session, size_t wanted)
+{
+	const struct journal *journal = &session->journal;
+	size_t end = journal->entries.n;
+
+	for (size_t i = end; wanted > 0 && i-- > 0;) {
+		cleanup_free char *text = NULL;
+
+		if (journal->entries.v[i].joined)
+			continue;
+		text = journal_text(journal, i, end - i);
+		session_note(session, "taking back: %s", text);
+		end = i;
+		wanted--;
+	}
+}
+
 static int undo(struct session *session, const struct args *args, struct error *err)
 {
 	const struct arg *number = arg_get(args, "N");
 	struct journal *journal = &session->journal;
-	size_t count = arg_has(args, "all") ? journal->entries.n :
-		       number		    ? (size_t)arg_number(number) :
-					      1;
+	size_t steps = journal_steps(journal), count;
+	size_t wanted = arg_has(args, "all") ? steps : number ? (size_t)arg_number(number) : 1;
 	struct buf line cleanup_buf = { 0 };
 	room_server_list servers = { 0 };
 	int result;
 
 	if (journal->entries.n == 0)
 		return error_set(err, STATUS_FAILED, -1, "there is nothing to take back");
-	if (count > journal->entries.n)
+	if (wanted > steps)
 		return error_set(err, STATUS_FAILED, number->word,
-				 "only %zu %s can be taken back", journal->entries.n,
-				 journal->entries.n == 1 ? "line" : "lines");
-	for (size_t i = 0; i < count; i++)
-		session_note(session, "taking back: %s",
-			     journal->entries.v[journal->entries.n - 1 - i].line);
+				 "only %zu %s can be taken back", steps,
+				 steps == 1 ? "line" : "lines");
+	tell_steps(session, wanted);
+	count = journal_entries(journal, wanted);
 	args_line(args, session->ns, &line);
 	if (takes_names(journal, count))
 		servers_before(session, &servers);
@@ -56,7 +70,8 @@ const struct command commands_undo[] = {
 	{
 		.grammar = "undo [N]",
 		.about = "take back the last line, the last N, or all that this shell has done",
-		.help = "take the last line back, or the last N",
+		.help = "take the last line back, or the last N; what was typed as one line, and a "
+			"loop, goes as one",
 		.example = "undo",
 		.setup = "ns add red",
 		.run = undo,

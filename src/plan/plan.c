@@ -10,7 +10,6 @@
 #include "base/cleanup.h"
 #include "kernel/link_number.h"
 #include "plan/op.h"
-#include "plan/pack.h"
 #include "plan/tear.h"
 
 static const struct op_class *const classes[OP_KIND_COUNT] = {
@@ -422,57 +421,6 @@ void plan_apply(const struct plan *plan, struct world *world)
 		op_apply(&plan->ops.v[i], world);
 }
 
-static void entry_clear(struct journal_entry *entry)
-{
-	free(entry->line);
-	entry->line = NULL;
-	plan_clear(&entry->undo);
-	entry->undo = (struct plan)PLAN_INIT;
-}
-
-void journal_add(struct journal *journal, const char *line, struct plan *undo)
-{
-	struct journal_line *entry = vector_add(&journal->entries);
-
-	entry_clear(&journal->other);
-	entry->line = xstrdup(line);
-	ops_pack(undo, &entry->undo);
-	plan_clear(undo);
-	*undo = (struct plan)PLAN_INIT;
-}
-
-void journal_pass(struct journal *journal, const char *line)
-{
-	entry_clear(&journal->other);
-	journal->other.line = xstrdup(line);
-}
-
-const struct journal_entry *journal_last(struct journal *journal)
-{
-	const struct journal_line *entry;
-
-	if (journal->other.line)
-		return &journal->other;
-	if (journal->entries.n == 0)
-		return NULL;
-	entry = &journal->entries.v[journal->entries.n - 1];
-	journal->last.line = entry->line;
-	vector_free(&journal->last.undo.ops);
-	ops_lend(&entry->undo, &journal->last.undo);
-	return &journal->last;
-}
-
-void journal_free(struct journal *journal)
-{
-	for (size_t i = 0; i < journal->entries.n; i++) {
-		free(journal->entries.v[i].line);
-		packed_free(&journal->entries.v[i].undo);
-	}
-	vector_free(&journal->entries);
-	vector_free(&journal->last.undo.ops);
-	entry_clear(&journal->other);
-}
-
 static void keep_first(struct error *err, struct error *one)
 {
 	if (error_is_set(err))
@@ -515,9 +463,8 @@ static int take_back_together(const struct op *ops, size_t count, struct world *
 	return result;
 }
 
-/* As undo_run(); REDO, if not NULL, gets what leads to where it began, in front. */
-static int take_back(const struct plan *undo, struct world *world, struct plan *redo,
-		     struct error *err)
+int undo_run(const struct plan *undo, struct world *world, struct plan *redo,
+	     struct error *err)
 {
 	size_t count, i = 0;
 	int result = 0;
@@ -537,32 +484,5 @@ static int take_back(const struct plan *undo, struct world *world, struct plan *
 	}
 	/* Taking back is rare; what the kernel made of it is worth a look. */
 	world_forget(world);
-	return result;
-}
-
-int undo_run(const struct plan *undo, struct world *world, struct error *err)
-{
-	return take_back(undo, world, NULL, err);
-}
-
-int journal_undo(struct journal *journal, struct world *world, size_t count, const char *line,
-		 struct error *err)
-{
-	struct plan undo cleanup_plan = PLAN_INIT, redo = PLAN_INIT;
-	int result;
-
-	/* All at once, across the lines: deletions that follow one another are done together. */
-	while (count-- > 0 && journal->entries.n > 0) {
-		struct journal_line *last = &journal->entries.v[--journal->entries.n];
-
-		ops_unpack(&last->undo, &undo);
-		free(last->line);
-	}
-	result = take_back(&undo, world, line ? &redo : NULL, err);
-	entry_clear(&journal->other);
-	if (line) {
-		journal->other.line = xstrdup(line);
-		journal->other.undo = redo;
-	}
 	return result;
 }

@@ -222,42 +222,10 @@ void op_explain(const struct op *op, struct world *world, struct buf *text);
 
 /*
  * Carries out what plan_run() has put together to take a plan back. It goes on after a failure,
- * to take back as much as can be: -1 with the first one.
+ * to take back as much as can be: -1 with the first one. REDO, if not NULL, gets what leads to
+ * where it began, in front.
  */
-int undo_run(const struct plan *undo, struct world *world, struct error *err);
-
-/* What was done, in order. */
-struct journal_entry {
-	char *line;	  /* in nsh's words */
-	struct plan undo;
-};
-/* The same as it is kept: small (plan/pack.h). */
-struct packed_ops {
-	char *bytes;
-	size_t count;
-};
-struct journal_line {
-	char *line;
-	struct packed_ops undo;
-};
-struct journal {
-	VECTOR(struct journal_line) entries;
-	struct journal_entry other; /* without a line: the last entry changed something last */
-	struct journal_entry last;  /* what was lent of the last entry */
-};
-void journal_add(struct journal *journal, const char *line, struct plan *undo); /* takes UNDO */
-/* A line that needs no way back: what it changed the kernel makes again by itself. */
-void journal_pass(struct journal *journal, const char *line);
-/* The line that changed something last, with what takes it back; NULL: none. An undo is one too.
- * Borrowed until the journal changes. */
-const struct journal_entry *journal_last(struct journal *journal);
-void journal_free(struct journal *journal);
-/*
- * Takes the last COUNT entries back, newest first, and forgets them. What fails on the way is
- * noted and passed over: as much as can be is taken back. -1 with the first failure. LINE: what
- * journal_last() is to call this; NULL: nobody will ask.
- */
-int journal_undo(struct journal *journal, struct world *world, size_t count, const char *line,
-		 struct error *err);
+int undo_run(const struct plan *undo, struct world *world, struct plan *redo,
+	     struct error *err);
 
 #endif

@@ -365,6 +365,7 @@ static void on_signals(void)
 static void run_line(struct session *session, const char *line)
 {
 	struct source source = { .first_line = 1 };
+	size_t done = session->journal.entries.n;
 	struct termios modes;
 	bool incomplete, has_modes;
 
@@ -376,6 +377,7 @@ static void run_line(struct session *session, const char *line)
 	has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
 	interrupt_newline = 1;
 	source_run(session, &source, &incomplete);
+	journal_join(&session->journal, done);
 	fflush(stdout);
 	/* Whatever a program has left behind. */
 	if (has_modes)

@@ -227,6 +227,8 @@ static bool run_for(struct run *run, const struct statement *statement,
 {
 	struct error err cleanup_error = ERROR_INIT;
 	struct strings values cleanup_strings = { 0 };
+	size_t done = run->session->journal.entries.n;
+	bool go_on;
 
 	if (loop_read(words, &values, &err) < 0) {
 		failed(run, words, &err);
@@ -236,7 +238,9 @@ static bool run_for(struct run *run, const struct statement *statement,
 		failed(run, words, &err);
 		return run->session->keep_going;
 	}
-	return run_turns(run, statement->body, words->v[1].text, &values);
+	go_on = run_turns(run, statement->body, words->v[1].text, &values);
+	journal_join(&run->session->journal, done);
+	return go_on;
 }
 
 /* Returns whether the run goes on. */

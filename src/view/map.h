@@ -2,7 +2,7 @@
 #ifndef NSH_VIEW_MAP_H
 #define NSH_VIEW_MAP_H
 
-#include "plan/plan.h"
+#include "plan/journal.h"
 #include "view/graph.h"
 #include "view/view.h"
 

@@ -184,5 +184,24 @@ tap.has(result.err, "there is nothing to take back", "nothing to take back")
 result = nsh("-S", "-c", "ns add red blue; cable red blue; undo all; ns")
 tap.equal((result.out, result.err), ("", "taking back: cable red blue\ntaking back: ns add red blue\n"),
           "undo lists what it takes back")
+LOOP = "for I in 1..5 { ns add red$I }"
+result = nsh("-S", "-c", "ns add blue; %s; ns add green; undo 2; ns; undo; undo" % LOOP)
+tap.equal((result.out, result.err),
+          ("blue\n", "taking back: ns add green\n"
+           "taking back: ns add red1; ...; ns add red5 (5 lines)\n"
+           "taking back: ns add blue\nthere is nothing to take back\n"),
+          "a loop is taken back as one line, whatever it has done in its turns")
+result = nsh("-S", "-c", "ns add blue; %s; undo 3" % LOOP)
+tap.has(result.err, "only 2 lines can be taken back", "a loop counts as one line")
+result = nsh("-S", "-c", "for I in 1..2 { ns add red$I; for J in 1 2 { ns add blue$I-$J }; undo; "
+             "ns add green$I }; ns; undo; ns")
+tap.equal((result.out, result.err),
+          ("green1\ngreen2\nred1\nred2\n", "taking back: ns add blue1-1; ns add blue1-2\n"
+           "taking back: ns add blue2-1; ns add blue2-2\n"
+           "taking back: ns add red1; ...; ns add green2 (4 lines)\n"),
+          "within a loop an undo takes back what is done so far line by line, a loop within as one")
+result = nsh("-S", "-c", "%s; map diff" % LOOP)
+tap.equal(result.out, "ns add red1; ...; ns add red5 (5 lines)\n+ red1\n+ red2\n+ red3\n+ red4\n"
+          "+ red5\n", "map diff shows all that a loop has changed")
 
 tap.done()

@@ -62,6 +62,11 @@ t.run("use red")
 t.run("ns del red")
 prompt(t, "use host\r", "nsh> ", "a namespace that is gone can be left")
 
+t.run("ns add red; ns add green; cable red green")
+tap.equal((t.run("undo"), t.run("ns")),
+          ("taking back: ns add red; ns add green; cable red green", "blue"),
+          "what was typed as one line is taken back as one")
+
 # --- mistakes ---
 
 before = t.run("json ns") + t.run("json link")
