@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/style.h"
 #include "commands/exec.h"
 #include "commands/rooms.h"
 #include "lab/exec.h"
@@ -255,9 +256,8 @@ static int settle(const struct options *o, struct session *session, struct error
 		if (sandbox_enter(err) < 0)
 			return -1;
 		if (!allowed && !o->sandbox && !o->quiet && !o->complete)
-			fputs("nsh: this is a private sandbox, gone when nsh ends; root works on "
-			      "the machine itself\n",
-			      stderr);
+			print_wrapped(stderr, "nsh: this is a private sandbox, gone when nsh ends; "
+					      "root works on the machine itself", 2);
 	}
 	session->kernel = kernel_open(err);
 	if (!session->kernel)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -97,4 +98,68 @@ bool terminal_has_color(FILE *to)
 
 	return terminal_of(to) >= 0 && !(no_color && *no_color) && term && *term &&
 	       strcmp(term, "dumb") != 0;
+}
+
+size_t terminal_columns(FILE *to)
+{
+	struct winsize size = { 0 };
+	int fd = terminal_of(to);
+
+	return fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* --- lines that are too long --- */
+
+#define NARROWEST 20 /* columns beside the indentation; with less there is none */
+
+/* The columns of the LENGTH bytes at TEXT, of which escape sequences take none. */
+static size_t shown_columns(const char *text, size_t length)
+{
+	struct buf plain cleanup_buf = { 0 };
+
+	for (bool escape = false; length > 0; length--, text++) {
+		escape = escape || *text == '\033';
+		if (!escape)
+			buf_addc(&plain, *text);
+		else if (*text == 'm')
+			escape = false;
+	}
+	return str_columns(buf_str(&plain));
+}
+
+void buf_add_wrapped(struct buf *b, const char *text, size_t width, size_t indent)
+{
+	size_t column = 0;
+
+	if (width < indent + NARROWEST)
+		indent = 0;
+	while (*text) {
+		size_t blanks = strspn(text, " ");
+		size_t length = strcspn(text + blanks, " \n");
+		size_t columns = shown_columns(text + blanks, length);
+
+		if (width && column > indent && column + blanks + columns > width) {
+			buf_addf(b, "\n%*s", (int)indent, "");
+			column = indent;
+		} else {
+			buf_addn(b, text, blanks);
+			column += blanks;
+		}
+		text += blanks;
+		buf_addn(b, text, length);
+		column += columns;
+		text += length;
+		if (*text == '\n') {
+			buf_addc(b, *text++);
+			column = 0;
+		}
+	}
+}
+
+void print_wrapped(FILE *to, const char *text, size_t indent)
+{
+	struct buf lines cleanup_buf = { 0 };
+
+	buf_add_wrapped(&lines, text, terminal_columns(to), indent);
+	fprintf(to, "%s\n", buf_str(&lines));
 }

@@ -40,5 +40,16 @@ void terminal_keep(FILE *to, FILE *shown);
 /* Whether escape sequences are welcome: a terminal that knows them, and NO_COLOR not set
  * (https://no-color.org). */
 bool terminal_has_color(FILE *to);
+/* How wide it is, in columns; 0: there is none, or it does not say. */
+size_t terminal_columns(FILE *to);
+
+/*
+ * Adds TEXT, broken at its blanks into lines of WIDTH columns (0: as they are), of which those that
+ * come of it begin with INDENT blanks. A word that is longer than a line stays whole.
+ */
+void buf_add_wrapped(struct buf *b, const char *text, size_t width, size_t indent);
+/* Writes TEXT and the end of a line, wrapped where it is read on a terminal. Not for what one may
+ * want to copy as one line. */
+void print_wrapped(FILE *to, const char *text, size_t indent);
 
 #endif

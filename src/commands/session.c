@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 #include "base/table.h"
 #include "lab/servers.h"
 #include "commands/record.h"
@@ -80,15 +81,16 @@ struct view session_view(const struct session *session)
 
 void session_note(struct session *session, const char *format, ...)
 {
+	cleanup_free char *text = NULL;
 	va_list ap;
 
 	if (session->quiet)
 		return;
 	fflush(session->out);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	text = xvasprintf(format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	print_wrapped(stderr, text, 2);
 }
 
 void session_note_all(struct session *session, const struct strings *notes)

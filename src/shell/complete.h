@@ -32,6 +32,7 @@ void complete(struct session *session, const struct cursor *cursor,
 	      struct candidates *candidates);
 
 /* What "?" prints: a line for each thing that may come, or why nothing can. */
+#define EXPLAIN_INDENT 15 /* where in its lines the explanations begin */
 void explain_next(struct session *session, const struct cursor *cursor, struct buf *text);
 
 #endif

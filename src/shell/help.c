@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/style.h"
 #include "base/table.h"
 #include "shell/foreign_types.h"
 #include "shell/grammar.h"
 #include "view/why.h"
 
 /* Help, from the table alone. */
+
+#define TOPIC_COLUMNS 92 /* that the longest line of a topic may have */
 
 /* Ideas rather than commands. */
 static const struct {
@@ -49,7 +52,36 @@ static const struct {
 
 static void print_entry(FILE *to, const struct command *c)
 {
-	fprintf(to, "  %s\n      %s\n      example: %s\n", c->grammar, c->help, c->example);
+	cleanup_free char *grammar = xasprintf("  %s", c->grammar);
+	cleanup_free char *help = xasprintf("      %s", c->help);
+
+	print_wrapped(to, grammar, 10);
+	print_wrapped(to, help, 6);
+	fprintf(to, "      example: %s\n", c->example);
+}
+
+/* A line of a list: what there is, and what it is for. */
+static void print_about(FILE *to, const char *name, const char *what)
+{
+	cleanup_free char *text = xasprintf("  %-11s %s", name, what);
+
+	print_wrapped(to, text, 14);
+}
+
+/* Where it is wider than the terminal, its lines are others. */
+static void print_topic(FILE *to, const char *text)
+{
+	size_t columns = terminal_columns(to);
+	cleanup_free char *one = xstrdup(text);
+
+	if (columns == 0 || columns >= TOPIC_COLUMNS) {
+		fputs(text, to);
+		return;
+	}
+	one[strlen(one) - 1] = '\0';
+	for (char *end; (end = strchr(one, '\n'));)
+		*end = ' ';
+	print_wrapped(to, one, 0);
 }
 
 static void first_word(const char *grammar, char *word, size_t size)
@@ -127,20 +159,20 @@ static void list_commands(FILE *to)
 	struct strings listed cleanup_strings = { 0 };
 	char word[32];
 
-	fputs("Commands (\"help COMMAND\" tells more, TAB completes, ? lists what may come next):\n",
-	      to);
+	print_wrapped(to, "Commands (\"help COMMAND\" tells more, TAB completes, ? lists what may come "
+			  "next):", 2);
 	for (size_t i = 0; command_table[i]; i++) {
 		for (const struct command *c = command_table[i]; c->grammar; c++) {
 			first_word(c->grammar, word, sizeof(word));
 			if ((c->flags & COMMAND_FOREIGN) || strings_has(&listed, word))
 				continue;
-			fprintf(to, "  %-11s %s\n", word, grammar_about(word));
+			print_about(to, word, grammar_about(word));
 			strings_add(&listed, word);
 		}
 	}
 	fputs("Topics:\n", to);
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
-		fprintf(to, "  %-11s %s\n", topics[i].name, topics[i].what);
+		print_about(to, topics[i].name, topics[i].what);
 }
 
 static const struct column entry_columns[] = {
@@ -210,7 +242,7 @@ int help_run(struct session *session, const struct args *args, struct error *err
 		strings_add(&known, topics[i].name);
 		if (strcmp(topics[i].name, topic->text) != 0 || arg_count(args, "KEYWORD") > 0)
 			continue;
-		fputs(topics[i].text, session->out);
+		print_topic(session->out, topics[i].text);
 		found = true;
 	}
 	for (size_t i = 0; command_table[i]; i++) {

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/style.h"
 #include "shell/complete.h"
 #include "shell/history.h"
 #include "shell/script.h"
@@ -175,7 +176,7 @@ static int complete_word(int count, int key)
 /* "?": what may come next, and the line as it was. In quotes, comments and URLs it is itself. */
 static int question(int count, int key)
 {
-	struct buf text cleanup_buf = { 0 };
+	struct buf text cleanup_buf = { 0 }, lines cleanup_buf = { 0 };
 	struct cursor cursor = { 0 };
 
 	(void)count;
@@ -184,8 +185,9 @@ static int question(int count, int key)
 		rl_insert(1, key);
 	else
 		explain_next(prompt.session, &cursor, &text);
-	if (text.length > 0)
-		print_below(buf_str(&text));
+	buf_add_wrapped(&lines, buf_str(&text), terminal_columns(stdout), EXPLAIN_INDENT);
+	if (lines.length > 0)
+		print_below(buf_str(&lines));
 	cursor_free(&cursor);
 	return 0;
 }

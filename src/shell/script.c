@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/interrupt.h"
+#include "base/style.h"
 #include "commands/record.h"
 #include "shell/ahead.h"
 #include "shell/elsewhere.h"
@@ -97,6 +98,7 @@ static void print_at(const struct source *source, bool blame, size_t from, size_
 		     const struct error *err)
 {
 	size_t line_number = source->first_line, line = 0, length;
+	struct buf text cleanup_buf = { 0 };
 	size_t at = from < source->length ? from : source->length;
 
 	for (size_t i = 0; i < at; i++) {
@@ -113,12 +115,13 @@ static void print_at(const struct source *source, bool blame, size_t from, size_
 	if (source->name && blame) {
 		cleanup_free char *before = xstrndup(source->text + line, at - line);
 
-		fprintf(stderr, "%s:%zu:%zu: ", source->name, line_number,
-			str_columns(before) + 1 + (from > source->length));
+		buf_addf(&text, "%s:%zu:%zu: ", source->name, line_number,
+			 str_columns(before) + 1 + (from > source->length));
 	} else if (source->name) {
-		fprintf(stderr, "%s:%zu: ", source->name, line_number);
+		buf_addf(&text, "%s:%zu: ", source->name, line_number);
 	}
-	fprintf(stderr, "%s\n", err->message);
+	buf_add(&text, err->message);
+	print_wrapped(stderr, buf_str(&text), 2);
 	if (blame)
 		print_caret_line(source->text + line, length, from - line, to - line);
 }
@@ -131,13 +134,18 @@ void print_error(const struct source *source, const struct word *words, size_t c
 
 	fflush(stdout);
 	if (!source) {
-		fprintf(stderr, "nsh: %s\n", err->message);
+		cleanup_free char *text = xasprintf("nsh: %s", err->message);
+
+		print_wrapped(stderr, text, 2);
 	} else {
 		blame = blamed_bytes(source, words, count, err, &from, &to);
 		print_at(source, blame, from, to, err);
 	}
-	if (err->hint)
-		fprintf(stderr, "  %s\n", err->hint);
+	if (err->hint) {
+		cleanup_free char *text = xasprintf("  %s", err->hint);
+
+		print_wrapped(stderr, text, 4);
+	}
 }
 
 /* --- running --- */

@@ -37,34 +37,46 @@ static enum style style_of_basis(enum why_basis basis)
 	return basis == WHY_UNSURE ? STYLE_NOTE : STYLE_FAINT;
 }
 
+/* WIDTH: of the column that says where; OUT: of the terminal, 0: there is none. */
+static void print_step(const struct why_step *step, const char *prefix, size_t width, size_t out,
+		       bool color, struct buf *text)
+{
+	cleanup_free char *basis = xasprintf("(%s)", why_basis_name(step->basis));
+	size_t columns = str_columns(step->where);
+	struct buf line cleanup_buf = { 0 };
+
+	buf_addf(&line, "%s  ", prefix);
+	buf_add_end_style(&line, color, step->where);
+	buf_addf(&line, "%*s  %s ", (int)(columns < width ? width - columns : 0), "", step->what);
+	buf_add_style(&line, color, style_of_basis(step->basis), basis);
+	buf_addc(&line, '\n');
+	buf_add_wrapped(text, buf_str(&line), out, width + 4);
+}
+
 void why_print(const struct why *why, const char *prefix, FILE *to)
 {
 	bool back = false, color = terminal_has_color(to);
-	struct buf text cleanup_buf = { 0 };
-	size_t width = where_width(why);
+	/* What each line is to begin with, none that comes of wrapping does. */
+	size_t width = where_width(why), out = *prefix ? 0 : terminal_columns(to);
+	struct buf text cleanup_buf = { 0 }, verdict cleanup_buf = { 0 };
 
 	for (size_t i = 0; i < why->steps.n; i++) {
 		const struct why_step *step = &why->steps.v[i];
-		cleanup_free char *basis = xasprintf("(%s)", why_basis_name(step->basis));
-		size_t columns = str_columns(step->where);
 
 		if (step->back && !back)
 			buf_addf(&text, "%sthe answer:\n", prefix);
 		back = step->back;
-		buf_addf(&text, "%s  ", prefix);
-		buf_add_end_style(&text, color, step->where);
-		buf_addf(&text, "%*s  %s ", (int)(columns < width ? width - columns : 0), "",
-			 step->what);
-		buf_add_style(&text, color, style_of_basis(step->basis), basis);
-		buf_addc(&text, '\n');
+		print_step(step, prefix, width, out, color, &text);
 	}
-	buf_add(&text, prefix);
-	buf_add_style(&text, color,
+	buf_add(&verdict, prefix);
+	buf_add_style(&verdict, color,
 		      why->code == WHY_ARRIVES ? STYLE_GOOD :
 		      why->code == WHY_UNKNOWN ? STYLE_NOTE :
 						 STYLE_BAD,
 		      why_code_name(why->code));
-	buf_addf(&text, ": %s\n", why->sentence);
+	buf_addf(&verdict, ": %s\n", why->sentence);
+	buf_add_wrapped(&text, buf_str(&verdict), out, 2);
+	/* One line, whatever its length: it is there to be copied. */
 	if (why->mend) {
 		buf_addf(&text, "%sthis would mend it: ", prefix);
 		buf_add_style(&text, color, STYLE_HEAD, why->mend);

@@ -192,6 +192,23 @@ tap.equal(t.edit("bridge v-net-0 s\t")[0] and t.screen.lines(),
 tap.has(t.finish(), "v-net-0", "... and is run")
 line, shown = t.edit("\t")
 tap.ok(shown[0] == "" or len(shown) <= 9, "20 columns, 10 rows: a list fits", shown)
+t.resize(44, 60)
+t.run("ns add red; cable red blue addr 10.0.0.1/24 10.0.0.2/24")
+for line, part in (
+        ("why red blue", "  red:veth-red    route to 10.0.0.2: on this\n                  link, from "
+         "10.0.0.1\n                  (observed)\n"),
+        ("why red 10.9.9.9", "NO_ROUTE: red has no route to 10.9.9.9"),
+        ("help names", "An end is NS or NS:IF: red, red:veth-red,\nhost:v-net-0. Where"),
+        ("help nat", "      hide the lab's addresses behind the\n      namespace's own (masquerade)\n"),
+        ("help", "  stop        end a server, or all\n  map         draw the lab: as text or as a\n"
+         "              picture, once or as it changes\n"),
+        ("nat on", "note: host itself has no default route yet:\n  nothing leads out\n"),
+        ("ls", "  \"exec host ls\" runs the program; nsh's own\n    command is \"show\"\n")):
+    tap.has(t.run(line) + "\n", part, "44 columns: %s is broken at blanks" % line)
+tap.has("\n".join(t.edit("nat ?")[1]), "  on           hide the lab's addresses\n"
+        "               behind the namespace's own\n               (masquerade)",
+        "... and so is what ? tells")
+t.interrupt()
 t.edit("say " + "0123456789" * 4)
 t.resize(100, 30)
 t.type("\x05")

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/ip.h"
 #include "base/str.h"
+#include "base/style.h"
 #include "base/table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -573,6 +574,37 @@ static void test_visible(void)
 	}
 }
 
+static void test_wrapping(void)
+{
+	static const struct {
+		const char *text, *wanted;
+		size_t width, indent;
+	} texts[] = {
+		{ "one two three four five six", "one two three four five six", 0, 2 },
+		{ "one two three four five six", "one two three four five six", 27, 2 },
+		{ "one two three four five six", "one two three four five\n  six", 26, 2 },
+		{ "eins zwei drei grün 漢字漢", "eins zwei drei grün\n 漢字漢", 25, 1 },
+		{ "eins zwei drei grün 漢字漢", "eins zwei drei grün 漢字漢", 26, 1 },
+		{ "\033[0;31mred\033[0m two three four fi", "\033[0;31mred\033[0m two three four fi",
+		  21, 0 },
+		{ "  where  what there is to say about it", "  where  what there is to say\n"
+		  "         about it", 29, 9 },
+		{ "12345678901234567890123 x", "12345678901234567890123\nx", 22, 0 },
+		{ "a bb ccc dddd eeeee ffffff", "a bb ccc dddd eeeee\nffffff", 21, 10 },
+		{ "one line\nand then another one more\n",
+		  "one line\nand then another one\n  more\n", 22, 2 },
+		{ "", "", 30, 2 },
+	};
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct buf b cleanup_buf = { 0 };
+
+		buf_add_wrapped(&b, texts[i].text, texts[i].width, texts[i].indent);
+		tap_is_str(buf_str(&b), texts[i].wanted, "text %zu in %zu columns", i,
+			   texts[i].width);
+	}
+}
+
 static void test_buffers(void)
 {
 	struct buf b cleanup_buf = { 0 };
@@ -825,6 +857,7 @@ int main(void)
 	test_numbers();
 	test_hash();
 	test_visible();
+	test_wrapping();
 	test_buffers();
 	test_errors();
 	test_tables();
