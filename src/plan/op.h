@@ -139,6 +139,11 @@ int restore_switch_neighs(struct world *world, const char *ns, const char *bridg
  */
 int restore_switch_mtu(struct world *world, const char *ns, const char *bridge, unsigned before,
 		       unsigned after, struct plan *undo, struct error *err);
+/*
+ * UNDO is whole: what restore_switch_mtu() has put into it goes to its end, for each switch as it was
+ * before all that is taken back.
+ */
+void undo_defer(struct plan *undo);
 /* The ports of the switch have changed: what is known of its neighbours is not so any more. */
 void switch_changed(struct world *world, struct ns *ns, const char *bridge);
 /* The same of the MTU of one, after a change as with restore_switch_mtu(). */

@@ -309,7 +309,10 @@ static int invert_together(const struct op *ops, size_t count, struct world *wor
 int plan_imagine(const struct plan *plan, struct world *world, struct plan *undo,
 		 struct error *err)
 {
-	return imagine(plan->ops.v, plan->ops.n, world, false, undo, err);
+	int result = imagine(plan->ops.v, plan->ops.n, world, false, undo, err);
+
+	undo_defer(undo);
+	return result;
 }
 
 static int run_together(const struct plan *plan, struct world *world, struct plan *undo,
@@ -376,9 +379,15 @@ static int run_each(const struct plan *plan, struct world *world, struct plan *u
 int plan_run(const struct plan *plan, struct world *world, struct plan *undo,
 	     struct error *err)
 {
+	int result;
+
 	if (plan->ops.n > 0 && tear_count(plan->ops.v, plan->ops.n) == plan->ops.n)
-		return run_together(plan, world, undo, err);
-	return run_each(plan, world, undo, err);
+		result = run_together(plan, world, undo, err);
+	else
+		result = run_each(plan, world, undo, err);
+	if (undo)
+		undo_defer(undo);
+	return result;
 }
 
 int op_run(const struct op *op, struct kernel *kernel, struct error *err)

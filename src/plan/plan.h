@@ -50,6 +50,7 @@ struct op {
 	int word;  /* the word of the line that it comes from, -1: none */
 	char *ns;  /* where it happens */
 	bool lenient; /* part of taking back: what is gone or there already is no error */
+	bool late;    /* see undo_defer() */
 	union {
 		struct {
 			char *path; /* adopt: the file */

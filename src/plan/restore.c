@@ -165,10 +165,26 @@ int restore_switch_neighs(struct world *world, const char *ns_name, const char *
 	return 0;
 }
 
-/* Whether the switch may have another MTU when that of a port goes from BEFORE to AFTER. */
-static bool moves_mtu(const struct link *bridge, unsigned before, unsigned after)
+/* Whether the switch has but one port with its own MTU: the smallest, if it follows them. */
+static bool has_one_smallest(const struct ns *ns, const struct link *bridge)
 {
-	return bridge && ((before && before != bridge->mtu) || (after && after != bridge->mtu));
+	unsigned count = 0;
+
+	for (size_t i = 0; i < ns->links.n && count < 2; i++)
+		count += ns->links.v[i].master == bridge->index &&
+			 ns->links.v[i].mtu == bridge->mtu;
+	return count < 2;
+}
+
+/* Whether the switch may have another MTU when that of a port goes from BEFORE to AFTER. */
+static bool moves_mtu(const struct ns *ns, const struct link *bridge, unsigned before,
+		      unsigned after)
+{
+	if (!bridge)
+		return false;
+	if ((before && before != bridge->mtu) || (after && after != bridge->mtu))
+		return true;
+	return before && !after && has_one_smallest(ns, bridge);
 }
 
 static bool is_small(unsigned mtu)
@@ -182,6 +198,8 @@ int restore_switch_mtu(struct world *world, const char *ns_name, const char *nam
 	const struct link *bridge;
 	struct ns *ns;
 	struct op *op;
+	size_t first;
+	int result = 0;
 
 	if (!name[0])
 		return 0;
@@ -189,20 +207,23 @@ int restore_switch_mtu(struct world *world, const char *ns_name, const char *nam
 	if (!ns)
 		return -1;
 	bridge = ns_link(ns, name);
-	if (!moves_mtu(bridge, before, after) || bridge->bare)
+	if (!moves_mtu(ns, bridge, before, after) || bridge->bare)
 		return 0;
+	first = undo->ops.n;
 	op = plan_link_set(undo, ns_name, name, -1);
 	plan_link_setting(op, LINK_SETTING_MTU, bridge->mtu);
 	op->link_set.set |= OP_LINK_OTHER_MTU;
-	if (bridge->mtu < IPV6_MIN_MTU || !(is_small(before) || is_small(after)))
-		return 0;
-	return restore_on_link(world, ns, bridge, undo, err);
+	if (bridge->mtu >= IPV6_MIN_MTU && (is_small(before) || is_small(after)))
+		result = restore_on_link(world, ns, bridge, undo, err);
+	for (size_t i = first; i < undo->ops.n; i++)
+		undo->ops.v[i].late = true;
+	return result;
 }
 
 void switch_mtu_changed(struct world *world, struct ns *ns, const char *name,
 			unsigned before, unsigned after)
 {
-	if (name[0] && !world_simulates(world) && moves_mtu(ns_link(ns, name), before, after))
+	if (name[0] && !world_simulates(world) && moves_mtu(ns, ns_link(ns, name), before, after))
 		world_stale(world, ns, WORLD_LINKS | WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
 }
 
@@ -310,7 +331,8 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 		return -1;
 	if (!peer)
 		return 0;
-	if (restore_on_link(world, peer_ns, peer, undo, err) < 0)
+	if (restore_on_link(world, peer_ns, peer, undo, err) < 0 ||
+	    restore_switch_mtu(world, peer_ns->name, peer->master_name, peer->mtu, 0, undo, err) < 0)
 		return -1;
 	return restore_switch_neighs(world, peer_ns->name, peer->master_name, undo, err);
 }

@@ -235,6 +235,13 @@ result = nsh("-S", "-q", "-c", "; ".join([
     "ns del c", lacks % ("a", "c")]))
 tap.equal(result.status, 0, "a program knows the rooms as they are when it starts")
 
+# --- a switch follows its ports, also those that were taken back together ---
+result = nsh("-S", "-q", "-c", "; ".join([
+    "ns add a b c", "cable host:p1 a:e1", "cable host:p2 b:e2 mtu 1400",
+    "cable host:p3 c:e3 mtu 1300", "bridge sw add", "bridge sw attach p1 p2 p3", "ns del c b",
+    "undo", "ip link set p3 nomaster", "exec host grep -x 1400 /sys/class/net/sw/mtu"]))
+tap.equal(result.status, 0, "a switch follows its ports still when rooms that were deleted are back")
+
 # --- IPv6 through a router, right behind having made it ---
 routed = ("ns add left router right; cable left router addr fd00:1::2/64 fd00:1::1/64; "
           "cable router right addr fd00:2::1/64 fd00:2::2/64; forwarding router on; "

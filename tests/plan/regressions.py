@@ -7,6 +7,9 @@ SWITCH = "bridge sw1 add\n"
 NEIGHBOUR = (SWITCH + "ns add red; cable red:far host:p1; link p1 mac fe:ff:ff:ff:ff:ff\n"
              "ip link set p1 master sw1; addr sw1 10.1.1.1/24\n")
 LOWER = "cable red:low host:p2; link p2 mac 02:00:00:00:00:01\n"
+# Ports of which each is smaller than the one before.
+SMALLER = (SWITCH + "ns add red blue green; cable host:p1 red:e1; cable host:p2 blue:e2 mtu 1400\n"
+           "cable host:p3 green:e3 mtu 1300\n")
 KNOWN = "arp host add 10.1.1.9 02:00:00:00:00:09\n"
 
 CASES = [
@@ -202,6 +205,15 @@ CASES = [
      "in blue bridge sw1 attach p1; link blue:sw1 mtu 1450; addr blue:sw1 fd00:1::1/64\n"
      "bridge sw2 add; cable host:p2 red:e2 mtu 1400; bridge sw2 attach p2; link sw2 mtu 1450",
      "link del sw2\nns del blue"),
+    ("switches that still follow their ports when several that left are back",
+     SMALLER + "bridge sw1 attach p1 p2 p3",
+     "bridge sw1 detach p3 p2\nundo\nbridge sw1 detach p3"),
+    ("switches whose smallest port leaves, and which are set after that",
+     SMALLER + "bridge sw1 attach p1 p2 p3; bridge sw2 attach red green\n"
+     "link host:veth-green-br mtu 1350",
+     "bridge sw1 detach p3\nlink sw1 mtu 1450\nbridge sw2 detach green\nlink sw2 mtu 1450"),
+    ("a switch that is set before a port comes, in the same breath",
+     SMALLER, "link sw1 mtu 1450; bridge sw1 attach p2; bridge sw1 detach p2"),
     ("further names of lo", "ns add red blue; link red:lo altname the-loop-of-red",
      "link blue:lo altname the-loop\nlink red:lo altname another\nns del red"),
 ]
