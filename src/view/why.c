@@ -33,6 +33,8 @@ static void walk_free(struct walk *walk)
 	vector_free(&walk->visits);
 	ending_free(&walk->ending);
 	ending_free(&walk->obstacle);
+	free(walk->narrow);
+	free(walk->narrow_mend);
 }
 
 static struct packet first_packet(const struct why_question *question)
@@ -166,7 +168,8 @@ static bool no_listener(struct walk *walk, const diag_socket_list *sockets)
 		if (sockets->v[i].port == packet->dport)
 			buf_addf(&others, "%s%s", others.length ? ", " : "; one listens on ",
 				 ip_text(&sockets->v[i].at, text));
-	if (packet->protocol == IPPROTO_TCP)
+	/* One that listens elsewhere has the port, so that no other can be started. */
+	if (packet->protocol == IPPROTO_TCP && !others.length)
 		mend = xasprintf("serve %s %u", ns->name, packet->dport);
 	return why_end(walk, WHY_NO_LISTENER, WHY_OBSERVED, ns, walk->at_link, mend,
 		       "the packet reaches %s, but no program there listens on %s port %u of %s%s",
@@ -303,9 +306,11 @@ static void conclude(struct walk *walk, const struct why_question *question)
 		return;
 	}
 	why->code = WHY_ARRIVES;
-	why->sentence = xasprintf("%s reaches %s, and the answer comes back", question->from,
+	why->sentence = xasprintf("%s reaches %s, and the answer comes back%s%s", question->from,
 				  question->to_name ? question->to_name :
-						      ip_text(&question->to, text));
+						      ip_text(&question->to, text),
+				  walk->narrow ? "; " : "", walk->narrow ? walk->narrow : "");
+	why->mend = steal_pointer(&walk->narrow_mend);
 }
 
 int why_ask(struct world *world, const struct why_question *question, struct why *why,
@@ -343,23 +348,67 @@ int why_ask(struct world *world, const struct why_question *question, struct why
 	return 0;
 }
 
+/* What has taken the addresses of NS away; ends the packet. */
+static bool end_addresses_gone(struct walk *walk, struct ns *ns)
+{
+	for (size_t i = 0; i < ns->links.n; i++) {
+		const struct link *link = &ns->links.v[i];
+		cleanup_free char *mend = NULL;
+
+		if (!link_is_station(link))
+			continue;
+		if (end_ipv6_off(walk, ns, link))
+			return true;
+		if (link->flags & IFF_UP)
+			continue;
+		mend = xasprintf("link %s:%s up", ns->name, link->name);
+		return why_end(walk, WHY_LINK_DOWN, WHY_OBSERVED, ns, link, mend,
+			       "%s has no address, and its interface %s is down: if it had any of "
+			       "IPv6, they are gone with it", ns->name, link->name);
+	}
+	return false;
+}
+
+/* The line that gives NS an address which others of its links can send to; NULL. */
+static char *mend_any_address(struct walk *walk, struct ns *ns, uint8_t family)
+{
+	char *mend = NULL;
+
+	for (size_t i = 0; i < ns->links.n && !mend; i++)
+		mend = mend_address(walk, ns, &ns->links.v[i], family);
+	return mend;
+}
+
+static const struct link *first_station(const struct ns *ns)
+{
+	for (size_t i = 0; i < ns->links.n; i++)
+		if (link_is_station(&ns->links.v[i]))
+			return &ns->links.v[i];
+	return NULL;
+}
+
 int why_no_address(struct world *world, const char *from, const char *to, struct why *why,
 		   struct error *err)
 {
 	struct walk walk cleanup_with(walk_free) = { .world = world, .why = why, .err = err };
+	struct why_question question = { .from = from, .to_name = to };
+	const struct link *found;
 	struct why_ns *space;
-	struct link *found = NULL;
 
 	*why = (struct why){ 0 };
+	world_forget(world);
 	space = why_space(&walk, to);
 	if (!space)
 		return -1;
-	for (size_t i = 0; i < space->ns->links.n && !found; i++)
-		if (!(space->ns->links.v[i].flags & IFF_LOOPBACK))
-			found = &space->ns->links.v[i];
+	found = first_station(space->ns);
+	why->mend = mend_any_address(&walk, space->ns, AF_INET);
+	if (!why->mend && end_addresses_gone(&walk, space->ns)) {
+		conclude(&walk, &question);
+		return 0;
+	}
+	if (!why->mend)
+		why->mend = mend_any_address(&walk, space->ns, AF_INET6);
 	why->code = WHY_NO_ADDRESS;
-	if (found)
-		why->mend = mend_address(&walk, space->ns, found, AF_INET);
 	why_step(&walk, WHY_OBSERVED, space->ns, found, found ? "has no address" :
 		 "has no interface but lo");
 	why->sentence = xasprintf("%s has no address that %s could send to", to, from);

@@ -21,7 +21,8 @@ static const struct {
 	[WHY_BRIDGE_DOWN] = { "BRIDGE_DOWN", "a switch on the way is down" },
 	[WHY_BRIDGE_PORT_DOWN] = { "BRIDGE_PORT_DOWN", "a port of a switch is down" },
 	[WHY_BRIDGE_PORT_BLOCKED] = { "BRIDGE_PORT_BLOCKED",
-				      "a port of a switch is up but does not forward" },
+				      "a port of a switch is up but does not forward, or not to the "
+				      "other" },
 	[WHY_GATEWAY_OFF_LINK] = { "GATEWAY_OFF_LINK",
 				   "a route leads to a gateway that is in no network of its "
 				   "interface" },

@@ -66,6 +66,12 @@ static const struct route *refusing_route(struct walk *walk, struct ns *ns, cons
 	return best;
 }
 
+static char *rules_hint(const struct ns *ns, const struct ip *to)
+{
+	return xasprintf("; \"exec %s ip%s rule\" lists such rules", ns->name,
+			 to->family == AF_INET ? "" : " -6");
+}
+
 static bool end_refusing(struct walk *walk, struct ns *ns, const struct ip *to,
 			 const struct link *in, int error)
 {
@@ -75,6 +81,7 @@ static bool end_refusing(struct walk *walk, struct ns *ns, const struct ip *to,
 	const char *what = "says that it is unreachable";
 	/* Without such a route it is one of "ip rule", none of which is read. */
 	const char *who = route ? "a route" : "a rule of routing (ip rule)";
+	cleanup_free char *list = route ? xstrdup("") : rules_hint(ns, to);
 	char text[IP_TEXT], dest[CIDR_TEXT];
 
 	if (error == EACCES || (route && route->type == RTN_PROHIBIT)) {
@@ -87,8 +94,8 @@ static bool end_refusing(struct walk *walk, struct ns *ns, const struct ip *to,
 	if (route)
 		mend = xasprintf("route del %s %s", ns->name,
 				 route->dest.prefix ? cidr_text(&route->dest, dest) : "default");
-	return why_end(walk, code, WHY_OBSERVED, ns, in, mend, "%s of %s to %s %s", who, ns->name,
-		       ip_text(to, text), what);
+	return why_end(walk, code, WHY_OBSERVED, ns, in, mend, "%s of %s to %s %s%s", who,
+		       ns->name, ip_text(to, text), what, list);
 }
 
 /* The kernel answers EINVAL to a source too that it sends nothing from, wherever it were to go. */
@@ -380,6 +387,24 @@ static bool end_own_ipv6_off(struct walk *walk, struct ns *ns, const struct ip *
 	return false;
 }
 
+/* There is a route, in a table that the rules of routing do not come to. */
+static bool end_not_asked(struct walk *walk, struct ns *ns, const struct ip *to,
+			  const struct link *in)
+{
+	const struct route *route = main_route(walk, ns, to);
+	const struct link *link = route ? ns_link(ns, route->link) : NULL;
+	cleanup_free char *list = rules_hint(ns, to);
+	char text[IP_TEXT], dest[CIDR_TEXT];
+
+	if (!link || route->type != RTN_UNICAST || !(link->flags & IFF_UP) || !link->carrier)
+		return false;
+	return why_end(walk, walk->back ? WHY_NO_RETURN_ROUTE : WHY_NO_ROUTE, WHY_PREDICTED, ns, in,
+		       NULL, "%s has the route %s, but its rules of routing (ip rule) do not take "
+		       "it for %s%s", ns->name,
+		       route->dest.prefix ? cidr_text(&route->dest, dest) : "default",
+		       ip_text(to, text), list);
+}
+
 bool explain_no_route(struct walk *walk, struct why_ns *space, const struct packet *packet,
 		      const struct link *in, int error)
 {
@@ -399,6 +424,8 @@ bool explain_no_route(struct walk *walk, struct why_ns *space, const struct pack
 		return true;
 	if (!has_any_address(ns, to->family))
 		return end_link_down(walk, ns, to, true) || end_no_address(walk, ns, to->family);
+	if (end_not_asked(walk, ns, to, in))
+		return true;
 	if (walk->back)
 		return end_no_return(walk, space, packet);
 	mend = mend_route(walk, space, to);
@@ -463,6 +490,16 @@ bool explain_stray_loopback(struct walk *walk, struct ns *ns, const struct link 
 		       link->name);
 }
 
+/* Whether an address is one that a packet may come from: what is refused then is where it goes. */
+static bool is_of_station(struct walk *walk, struct ns *ns, const struct ip *from)
+{
+	struct route_question question = { .to = *from };
+	struct route_answer answer;
+
+	return why_route(walk, ns, &question, &answer) && !answer.error &&
+	       answer.type == RTN_UNICAST;
+}
+
 bool explain_refused(struct walk *walk, struct why_ns *space, const struct link *link,
 		     const struct packet *packet, int error)
 {
@@ -479,6 +516,9 @@ bool explain_refused(struct walk *walk, struct why_ns *space, const struct link 
 		return why_end(walk, WHY_ADDRESS_TWICE, WHY_PREDICTED, ns, link, NULL,
 			       "%s gets a packet from %s, which is its own address, and "
 			       "drops it", ns->name, text);
+	if (!rp_filtered(walk, space, link, packet) && error == EINVAL &&
+	    is_of_station(walk, ns, &packet->from))
+		return end_refusing(walk, ns, &packet->to, link, error);
 	if (!rp_filtered(walk, space, link, packet))
 		return why_end(walk, WHY_MARTIAN, WHY_OBSERVED, ns, link, NULL,
 			       "%s does not take a packet from %s on %s", ns->name, text,

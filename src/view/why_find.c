@@ -268,6 +268,36 @@ char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip)
 	return best ? route_line(walk, space->ns, ip, &found) : NULL;
 }
 
+const struct route *main_route(struct walk *walk, const struct ns *ns, const struct ip *ip)
+{
+	struct error err cleanup_error = ERROR_INIT;
+	const struct route *best = NULL;
+
+	if (!world_ns(walk->world, ns->name, WORLD_ROUTES, -1, &err))
+		return NULL;
+	for (size_t i = 0; i < ns->routes.n; i++) {
+		const struct route *route = &ns->routes.v[i];
+
+		if (route->table == RT_TABLE_MAIN && route->dest.ip.family == ip->family &&
+		    cidr_contains(&route->dest, ip) &&
+		    (!best || route->dest.prefix > best->dest.prefix))
+			best = route;
+	}
+	return best;
+}
+
+char *mend_turned(struct walk *walk, const struct ns *router, const struct ns *ns,
+		  const struct ip *to)
+{
+	const struct route *route = main_route(walk, router, to);
+	char dest[CIDR_TEXT];
+
+	if (!route || !route->gateway.family || !ns_addr_by_ip(ns, &route->gateway))
+		return NULL;
+	return xasprintf("route del %s %s", router->name,
+			 route->dest.prefix ? cidr_text(&route->dest, dest) : "default");
+}
+
 char *mend_link_up(struct walk *walk, struct ns *ns, const struct link *link,
 		   const struct ip *to)
 {

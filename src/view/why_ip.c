@@ -14,6 +14,7 @@
 
 /* The IP layer of a namespace: out, in, through (net/ipv4/ip_output.c, ip_input.c, route.c). */
 
+#define USUAL_TTL  64 /* IPDEFTTL, IPV6_DEFAULT_HOPLIMIT */
 #define DEPTH_MOST 2000 /* calls within calls; far more than 64 routers need */
 
 static uint8_t family_of(const struct packet *packet)
@@ -99,6 +100,53 @@ static bool goes_round(struct walk *walk, const struct why_ns *space, const stru
 	return false;
 }
 
+/* The hop limit that SPACE gives what it sends out of LINK. */
+static uint8_t first_ttl(struct walk *walk, const struct why_ns *space, const struct link *link,
+			 uint8_t family)
+{
+	int ttl = atoi(family == AF_INET ?
+			       why_sysctl(walk, space->ns, "net/ipv4/ip_default_ttl") :
+			       why_sysctl(walk, space->ns, "net/ipv6/conf/%s/hop_limit",
+					  link->name));
+
+	return ttl > 0 && ttl < 256 ? (uint8_t)ttl : USUAL_TTL;
+}
+
+static bool end_ttl(struct walk *walk, const struct why_ns *space, const struct link *in,
+		    const struct packet *packet)
+{
+	cleanup_free char *mend = NULL;
+
+	if (packet->to.family == AF_INET &&
+	    first_ttl(walk, walk->sender, NULL, AF_INET) < USUAL_TTL)
+		mend = xasprintf("in %s sysctl -w net.ipv4.ip_default_ttl=%d",
+				 walk->sender->ns->name, USUAL_TTL);
+	return why_end(walk, WHY_TTL, WHY_PREDICTED, space->ns, in, mend,
+		       "the %s has passed as many routers as it may when it comes to %s",
+		       walk->back ? "answer" : "packet", space->ns->name);
+}
+
+/* Whether a packet has come back to who sent it: a router on the way turns it round. */
+static bool ends_where_it_began(struct walk *walk, const struct why_ns *space,
+				const struct link *in, const struct packet *packet)
+{
+	const struct ns *router = walk->visits.n ? walk->visits.v[walk->visits.n - 1].space->ns :
+						   NULL;
+	cleanup_free char *mend = NULL;
+	char to[IP_TEXT];
+
+	if (space != walk->sender || !ns_addr_by_ip(space->ns, &packet->from))
+		return false;
+	if (explain_loop(walk, &packet->to))
+		return true;
+	mend = router ? mend_turned(walk, router, space->ns, &packet->to) : NULL;
+	return why_end(walk, WHY_LOOP, WHY_PREDICTED, space->ns, in, mend,
+		       "the %s for %s comes back to %s, which has sent it%s%s%s",
+		       walk->back ? "answer" : "packet", ip_text(&packet->to, to),
+		       space->ns->name, router ? ": " : "", router ? router->name : "",
+		       router ? " routes it there" : "");
+}
+
 /* Who sends cuts it; a router tells the sender (ICMP), who then sends shorter ones. */
 static void shorten(struct walk *walk, const struct why_ns *space, const struct link *out,
 		    const struct route_answer *answer, struct packet *packet)
@@ -172,7 +220,7 @@ static bool forward(struct walk *walk, struct why_ns *space, const struct link *
 	struct ip next = answer->gateway.family ? answer->gateway : packet->to;
 	char text[IP_TEXT];
 
-	if (!out)
+	if (!out || ends_where_it_began(walk, space, in, packet))
 		return true;
 	if (packet->to.family == AF_INET6 && !forwards(walk, space, in, packet))
 		return true;
@@ -185,9 +233,7 @@ static bool forward(struct walk *walk, struct why_ns *space, const struct link *
 			       "the packet for %s comes to %s again and again: routers send it "
 			       "round in a circle", ip_text(&packet->to, text), space->ns->name);
 	if (packet->ttl <= 1)
-		return why_end(walk, WHY_TTL, WHY_PREDICTED, space->ns, in, NULL,
-			       "the packet has passed as many routers as it may when it comes to "
-			       "%s", space->ns->name);
+		return end_ttl(walk, space, in, packet);
 	tell_route(walk, space, out, packet, answer);
 	shorten(walk, space, out, answer, packet);
 	packet->ttl--;
@@ -204,6 +250,8 @@ static bool forward(struct walk *walk, struct why_ns *space, const struct link *
 static bool receive_refused(struct walk *walk, struct why_ns *space, const struct link *link,
 			    const struct packet *packet, int error)
 {
+	if (ends_where_it_began(walk, space, link, packet))
+		return true;
 	if (error == EINVAL || error == EXDEV)
 		return explain_refused(walk, space, link, packet, error);
 	/* An interface that does not forward says so before there is a route or none. */
@@ -348,13 +396,14 @@ bool ip_transmit(struct walk *walk, struct why_ns *space, struct packet *packet,
 		return true;
 	if (why_end_by_obstacle(walk))
 		return true;
+	if (end_arp_off(walk, space->ns, out))
+		return true;
 	if (is_hardware_of(walk, space, out, next, packet->mac_to))
 		return why_end(walk, WHY_UNKNOWN, WHY_UNSURE, space->ns, out, NULL,
 			       "the frame for %s goes to the right hardware address, but nobody on "
 			       "the link of %s gets it", ip_text(next, text), out->name);
 	for (size_t i = 0; i < space->ns->neighs.n; i++)
-		if ((space->ns->neighs.v[i].state & NUD_PERMANENT) &&
-		    !strcmp(space->ns->neighs.v[i].link, out->name) &&
+		if (!strcmp(space->ns->neighs.v[i].link, out->name) &&
 		    ip_equal(&space->ns->neighs.v[i].ip, next))
 			mend = xasprintf("arp %s del %s", space->ns->name, ip_text(next, text));
 	return why_end(walk, WHY_WRONG_NEIGHBOUR, WHY_PREDICTED, space->ns, out, mend,
@@ -442,6 +491,7 @@ bool ip_send(struct walk *walk, struct why_ns *space, struct packet *packet,
 	struct ip next;
 
 	packet->born_here = true;
+	walk->sender = space;
 	if (!find_way(walk, space, packet, on, &answer))
 		return true;
 	if (is_tentative(walk, space, packet))
@@ -449,6 +499,7 @@ bool ip_send(struct walk *walk, struct why_ns *space, struct packet *packet,
 	out = out_link(walk, space, &answer);
 	if (!out)
 		return true;
+	packet->ttl = first_ttl(walk, space, out, packet->to.family);
 	tell_route(walk, space, out, packet, &answer);
 	before = *packet;
 	if (hook_pass(walk, space, family_of(packet), NF_INET_LOCAL_OUT, packet, NULL, out,

@@ -120,11 +120,19 @@ static bool netdev_pass(struct walk *walk, struct why_ns *space, unsigned hook,
 static void warn_mtu(struct walk *walk, const struct why_ns *space, const struct link *link,
 		     const struct ns *far_ns, const struct link *far)
 {
-	if (far->mtu < link->mtu)
-		why_step(walk, WHY_PREDICTED, space->ns, link,
-			 "note: sends up to %u bytes, of which %s:%s at its other end takes no "
-			 "more than %u: longer ones are lost", link->mtu, far_ns->name, far->name,
-			 far->mtu);
+	struct buf end cleanup_buf = { 0 };
+
+	if (far->mtu >= link->mtu)
+		return;
+	link_text(&end, far_ns, far);
+	why_step(walk, WHY_PREDICTED, space->ns, link,
+		 "note: sends up to %u bytes, of which %s at its other end takes no more than %u: "
+		 "longer ones are lost", link->mtu, buf_str(&end), far->mtu);
+	if (walk->narrow)
+		return;
+	walk->narrow = xasprintf("but packets longer than %u bytes are lost at %s", far->mtu,
+				 buf_str(&end));
+	walk->narrow_mend = xasprintf("link %s mtu %u", buf_str(&end), link->mtu);
 }
 
 bool link_send(struct walk *walk, struct why_ns *space, const struct link *link,
@@ -319,14 +327,43 @@ static bool port_send(struct walk *walk, struct why_ns *space, const struct link
 static bool may_send_to(struct why_ns *space, const struct link *bridge, const struct link *in,
 			const struct link *out, bool flood)
 {
-	const struct bridge_port *from = in ? port_of(space, in) : NULL;
 	const struct bridge_port *to = port_of(space, out);
 
 	if (out->master != bridge->index || (in == out && !to->hairpin))
 		return false;
-	if (from && from->isolated && to->isolated)
-		return false;
 	return !flood || !to->no_flood;
+}
+
+/* Whether who is sought, or who a frame of a known station is for, is behind the port OUT. */
+static bool leads_on(struct walk *walk, struct why_ns *space, const struct link *out,
+		     const struct packet *packet)
+{
+	const struct ip *sought = neigh_sought(walk);
+	const struct addr *addr;
+	struct ns *owner;
+
+	if (!packet->to_all || !sought)
+		return true;
+	return find_owner(walk, sought, &owner, &addr) &&
+	       link_reaches(walk, space->ns, out, owner, addr->index);
+}
+
+/* Isolated ports send nothing to one another: an obstacle, where that is the way. */
+static bool keeps_apart(struct walk *walk, struct why_ns *space, const struct link *bridge,
+			const struct link *in, const struct link *out,
+			const struct packet *packet)
+{
+	cleanup_free char *mend = NULL;
+
+	if (!in || in == out || !port_of(space, in)->isolated || !port_of(space, out)->isolated)
+		return false;
+	if (!leads_on(walk, space, out, packet))
+		return true;
+	mend = xasprintf("exec %s bridge link set dev %s isolated off", space->ns->name,
+			 out->name);
+	return !why_obstacle(walk, WHY_BRIDGE_PORT_BLOCKED, WHY_OBSERVED, space->ns, out, mend,
+			     "the ports %s and %s of switch %s in %s are isolated from each other",
+			     in->name, out->name, bridge->name, space->ns->name);
 }
 
 /* To the port that the station is behind, or to all. */
@@ -342,7 +379,8 @@ static bool spread(struct walk *walk, struct why_ns *space, const struct link *b
 
 		if (known ? out->index != known : out->master != bridge->index)
 			continue;
-		if (!may_send_to(space, bridge, in, out, !known && !packet->to_all))
+		if (!may_send_to(space, bridge, in, out, !known && !packet->to_all) ||
+		    keeps_apart(walk, space, bridge, in, out, packet))
 			continue;
 		/* All get a broadcast; of other frames the first that takes it is it. */
 		taken |= port_send(walk, space, bridge, in, out, packet, ip);

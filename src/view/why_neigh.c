@@ -367,6 +367,11 @@ static bool tell_found(struct walk *walk, const struct seeking *seeking, const c
 	return true;
 }
 
+const struct ip *neigh_sought(const struct walk *walk)
+{
+	return walk->seeking ? &walk->seeking->about : NULL;
+}
+
 bool neigh_find(struct walk *walk, struct why_ns *space, const struct link *link,
 		const struct ip *next, const struct packet *packet, uint8_t mac[6])
 {

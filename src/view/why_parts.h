@@ -132,6 +132,8 @@ struct walk {
 	int last_router_out;
 	bool was_dnat; /* the target's address was rewritten on the way */
 	const struct ns *origin;
+	struct why_ns *sender; /* of the packet that is on its way: there, or back */
+	char *narrow, *narrow_mend; /* where longer packets would be lost; NULL: nowhere */
 	struct packet *first; /* gets the source that was chosen */
 	/* Neighbour discovery under way. */
 	struct seeking *seeking;
@@ -202,6 +204,8 @@ void link_text(struct buf *text, const struct ns *ns, const struct link *link);
 /* The hardware address of NEXT on LINK, into packet->mac_to. false: the packet has ended. */
 bool neigh_find(struct walk *walk, struct why_ns *space, const struct link *link,
 		const struct ip *next, const struct packet *packet, uint8_t mac[6]);
+/* The address that is asked for just now; NULL: none is. */
+const struct ip *neigh_sought(const struct walk *walk);
 /* A frame of ARP, or of neighbour discovery, that came to a station. */
 bool arp_receive(struct walk *walk, struct why_ns *space, const struct link *link,
 		 struct packet *packet);
@@ -376,6 +380,7 @@ const struct addr *find_network(const struct ns *ns, const struct link *link,
 const struct addr *find_address(const struct ns *ns, const struct link *link, uint8_t family);
 bool link_is_station(const struct link *link); /* neither lo nor a port of a switch */
 /* Each ends the packet, and returns whether it did. */
+bool end_arp_off(struct walk *walk, struct ns *ns, const struct link *link);
 bool end_ipv6_off(struct walk *walk, struct ns *ns, const struct link *link);
 bool end_wrong_prefix(struct walk *walk, struct ns *ns, const struct link *link,
 		      const struct addr *own, unsigned prefix, const struct ip *to);
@@ -391,8 +396,13 @@ bool explain_refused(struct walk *walk, struct why_ns *space, const struct link 
 /* Whether rp_filter of LINK drops a packet from FROM. */
 bool rp_filtered(struct walk *walk, struct why_ns *space, const struct link *link,
 		 const struct packet *packet);
+/* The route of the main table that a packet for IP takes, unless a rule leads elsewhere; NULL. */
+const struct route *main_route(struct walk *walk, const struct ns *ns, const struct ip *ip);
 /* The line for a route from NS to IP, or NULL; the caller frees it. */
 char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip);
+/* The line that takes away the route of ROUTER which sends what is for TO back to NS; NULL. */
+char *mend_turned(struct walk *walk, const struct ns *router, const struct ns *ns,
+		  const struct ip *to);
 char *mend_link_up(struct walk *walk, struct ns *ns, const struct link *link,
 		   const struct ip *to);
 /* A free address for NS on LINK: "addr red:eth0 10.0.0.7/24"; NULL. */

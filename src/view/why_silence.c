@@ -51,6 +51,18 @@ static bool end_loose(struct walk *walk, struct ns *ns, const struct link *link)
 		       "address", ns->name, far->name, far_ns->name);
 }
 
+bool end_arp_off(struct walk *walk, struct ns *ns, const struct link *link)
+{
+	cleanup_free char *mend = NULL;
+
+	if (!(link->flags & IFF_NOARP))
+		return false;
+	mend = xasprintf("exec %s ip link set %s arp on", ns->name, link->name);
+	return why_end(walk, WHY_NO_NEIGHBOUR, WHY_OBSERVED, ns, link, mend,
+		       "%s of %s has ARP switched off: it asks for nobody, and answers nobody",
+		       link->name, ns->name);
+}
+
 /* The owner of the address is there: what keeps it from answering? */
 static bool explain_owner(struct walk *walk, struct why_ns *space, const struct link *link,
 			  const struct ip *next, struct ns *owner, const struct addr *addr,
@@ -84,6 +96,8 @@ static bool explain_owner(struct walk *walk, struct why_ns *space, const struct 
 	}
 	walk->obstacle = obstacle;
 	if (link_reaches(walk, space->ns, link, owner, addr->index)) {
+		if (!walk->obstacle.set && end_arp_off(walk, owner, there))
+			return true;
 		if (addr->flags & (IFA_F_DADFAILED | IFA_F_TENTATIVE))
 			return why_end(walk, WHY_ADDRESS_TENTATIVE, WHY_OBSERVED, owner, there,
 				       NULL, "%s of %s is not in use%s", text, owner->name,

@@ -9,7 +9,7 @@ import re
 from nshtest import Prompt, in_private_machine, machine_state, needs_program, nsh, tap
 
 in_private_machine()
-for program in ("ip", "nft"):
+for program in ("ip", "nft", "bridge"):
     needs_program(program)
 
 NET4 = ("10.0.1.%d", 24, "10.0.2.%d", "10.0.1.0/24", "10.0.2.0/24", "198.51.100.1")
@@ -222,7 +222,56 @@ CASES = [
     ("without br_netfilter", BOTH, "sysctl -w BRNF=0\npublish 8080 red:80; serve red 80\n"
      "get red WEB", "why red N1 tcp 8080", "ARRIVES", None, None),
     ("a rule of routing that drops", BOTH[:1], "exec host ip rule add blackhole to F2 priority 10",
-     "why host F2", "BLACKHOLE", "a rule of routing (ip rule) of host to F2 drops all for it", ""),
+     "why host F2", "BLACKHOLE", "a rule of routing (ip rule) of host to F2 drops all for it; "
+     "\"exec host ip rule\" lists such rules", ""),
+    ("a rule of routing that leads to a table that drops", BOTH[:1],
+     "exec host ip rule add from N2 lookup 77\nexec host ip route add blackhole default table 77",
+     "why red F2", "BLACKHOLE", "a rule of routing (ip rule) of host to F2 drops all for it; "
+     "\"exec host ip rule\" lists such rules", ""),
+    ("rules of routing that do not come to the route", BOTH[:1],
+     "exec host ip rule del lookup main", "why red F2", "NO_ROUTE",
+     "host has the route FARNET, but its rules of routing (ip rule) do not take it for F2; "
+     "\"exec host ip rule\" lists such rules", ""),
+    ("isolated ports", BOTH, "exec host bridge link set dev red0 isolated on\n"
+     "exec host bridge link set dev blue0 isolated on", "why red N3", "BRIDGE_PORT_BLOCKED",
+     "the ports red0 and blue0 of switch sw in host are isolated from each other",
+     "exec host bridge link set dev blue0 isolated off"),
+    ("an isolated port is heard by the others", BOTH,
+     "exec host bridge link set dev red0 isolated on", "why red N3", "ARRIVES", None, None),
+    ("a router sends the packet back", BOTH, "exec host ip route add F2/FULL via N2",
+     "why red F2", "LOOP", "the packet for F2 comes back to red, which has sent it: host routes it "
+     "there", "route del host F2/FULL"),
+    ("and the answer", BOTH, "exec host ip route add N2/FULL via F2", "why red F2", "LOOP",
+     "the answer for N2 comes back to far, which has sent it: host routes it there",
+     "route del host N2/FULL"),
+    ("a short hop limit", BOTH[:1], "in red sysctl -w net.ipv4.ip_default_ttl=1", "why red F2",
+     "TTL", "the packet has passed as many routers as it may when it comes to host",
+     "in red sysctl -w net.ipv4.ip_default_ttl=64"),
+    ("of the target", BOTH[1:], "in far sysctl -w net.ipv6.conf.eth0.hop_limit=1", "why red F2",
+     "TTL", "the answer has passed as many routers as it may when it comes to host", ""),
+    ("ARP is off", BOTH[:1], "exec far ip link set eth0 arp off", "why red F2", "NO_NEIGHBOUR",
+     "eth0 of far has ARP switched off: it asks for nobody, and answers nobody",
+     "exec far ip link set eth0 arp on"),
+    ("a neighbour that has another hardware address since", BOTH[:1], "ping red N3 count 1\n"
+     "exec blue ip link set eth0 address 02:00:00:00:00:77", "why red N3", "WRONG_NEIGHBOUR",
+     "nobody on the link of eth0 has the hardware address that red holds for the next hop",
+     "arp red del N3"),
+    ("longer packets would be lost", BOTH[:1], "link far:eth0 mtu 600", "why red F2", "ARRIVES",
+     "red reaches F2, and the answer comes back; but packets longer than 600 bytes are lost at "
+     "far:eth0", "link far:eth0 mtu 1500"),
+    ("the port is another program's", BOTH[:1], "exec far sh -c 'python3 -m http.server 80 --bind "
+     "127.0.0.1 >/dev/null 2>&1 &'\nwait exec far grep -q 0100007F:0050 /proc/net/tcp",
+     "why red F2 tcp 80", "NO_LISTENER", "the packet reaches far, but no program there listens on "
+     "tcp port 80 of F2; one listens on 127.0.0.1", ""),
+    ("a name without an address, on another link", BOTH, "addr del far:eth0 F2/P", "why red far",
+     "NO_ADDRESS", "far has no address that red could send to", "addr far:eth0 F2/P"),
+    ("a name whose interface is down", BOTH[1:], "link far:eth0 down", "why red far", "LINK_DOWN",
+     "far has no address, and its interface eth0 is down: if it had any of IPv6, they are gone "
+     "with it", "link far:eth0 up"),
+    ("a name that has IPv6 switched off", BOTH[1:],
+     "in far sysctl -w net.ipv6.conf.eth0.disable_ipv6=1", "why red far", "IPV6_OFF",
+     "IPv6 is switched off on eth0 of far: its addresses are gone with it",
+     "in far sysctl -w net.ipv6.conf.eth0.disable_ipv6=0"),
 ]
 
 
