@@ -207,7 +207,7 @@ static bool is_near(const struct ns *from, const struct addr *addr)
 /* How well an address stands for its namespace: the higher, the better; 0: not at all. */
 static int rank(const struct addr *addr, const struct ns *from, uint8_t family)
 {
-	int rank = 1;
+	int rank = 3;
 
 	if (family && addr->cidr.ip.family != family)
 		return 0;
@@ -215,7 +215,9 @@ static int rank(const struct addr *addr, const struct ns *from, uint8_t family)
 		return 0;
 	if (ip_is_link_local(&addr->cidr.ip))
 		return 1;
-	rank += 1;
+	/* What FROM sends to an address that it has as well does not leave it. */
+	if (from && ns_addr_by_ip(from, &addr->cidr.ip))
+		return 2;
 	if (addr->cidr.ip.family == AF_INET)
 		rank += 1;
 	if (is_near(from, addr))
@@ -228,6 +230,8 @@ static int address_of(const struct ns *ns, const char *link, const struct ns *fr
 {
 	int best = 0;
 
+	if (from == ns)
+		from = NULL; /* all are near, and none is another's */
 	for (size_t i = 0; i < ns->addrs.n; i++) {
 		const struct addr *addr = &ns->addrs.v[i];
 		int this_rank = rank(addr, from, family);
@@ -276,6 +280,27 @@ int name_address(struct session *session, const struct arg *arg, const char *see
 		 uint8_t family, struct ip *ip, struct error *err)
 {
 	return name_address_text(session, arg->text, arg->word, seen_from, family, ip, err);
+}
+
+void name_note_own(struct session *session, const char *text, const char *from,
+		   const struct ip *ip)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	char shown[IP_TEXT];
+	dev_t dev, own_dev;
+	ino_t ino, own_ino;
+	struct ns *own;
+
+	if (!session->kernel || !world_has_ns(session->world, text) || strcmp(text, from) == 0)
+		return;
+	own = world_ns(session->world, from, WORLD_ADDRS, -1, &ignored);
+	if (!own || !ns_addr_by_ip(own, ip) ||
+	    kernel_netns_id(session->kernel, text, &dev, &ino, &ignored) < 0 ||
+	    kernel_netns_id(session->kernel, from, &own_dev, &own_ino, &ignored) < 0 ||
+	    (dev == own_dev && ino == own_ino))
+		return;
+	session_note(session, "note: %s of %s is an address of %s too: what is sent there does not "
+		     "leave %s", ip_text(ip, shown), text, from, from);
 }
 
 const struct addr *name_addr(const struct ns *ns, const char *link, const struct arg *arg,

@@ -39,6 +39,9 @@ int name_address(struct session *session, const struct arg *arg, const char *see
 int name_address_text(struct session *session, const char *text, int word,
 		      const char *seen_from, uint8_t family, struct ip *ip,
 		      struct error *err);
+/* Says so where the address that the namespace TEXT was taken for is one of FROM itself too. */
+void name_note_own(struct session *session, const char *text, const char *from,
+		   const struct ip *ip);
 
 /*
  * A free interface name in NS: "veth-red", or "veth-red2" and so on where it is taken; MIDDLE is

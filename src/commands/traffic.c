@@ -139,6 +139,7 @@ int ping_print(struct session *session, const char *from, const struct arg *to,
 
 	if (name_address(session, to, from, 0, &options->to, err) < 0)
 		return -1;
+	name_note_own(session, to->text, from, &options->to);
 	if (options->to.family == AF_INET6)
 		await_routers(session);
 	ip_text(&options->to, ip);
@@ -243,6 +244,7 @@ int get_page(struct session *session, const char *ns, const struct arg *url_arg,
 	if (url_parse(url_arg->text, &url, url_arg->word, err) < 0)
 		return -1;
 	if (name_address_text(session, url.host, url_arg->word, ns, 0, &to, err) == 0) {
+		name_note_own(session, url.host, ns, &to);
 		if (to.family == AF_INET6)
 			await_routers(session);
 		result = http_get(session->kernel, ns, &url, &to, timeout, answer, err);

@@ -36,13 +36,14 @@ static int answer(struct session *session, struct why_question *question, const 
 
 	if (found < 0)
 		return -1;
+	if (!ip_looks_like(to) && world_has_ns(session->world, to))
+		question->to_ns = to;
 	if (found == 1)
 		return why_no_address(session->world, question->from, to, why, err);
 	if (why_ask(session->world, question, why, err) < 0)
 		return -1;
 	/* A name that has no address but the kernel's own, which are good on a link only. */
-	if (why->code == WHY_ARRIVES || ip_looks_like(to) || !ip_is_link_local(&question->to) ||
-	    !world_has_ns(session->world, to))
+	if (why->code == WHY_ARRIVES || !question->to_ns || !ip_is_link_local(&question->to))
 		return 0;
 	why_free(why);
 	return why_no_address(session->world, question->from, to, why, err);

@@ -242,6 +242,7 @@ static int trace(struct session *session, const struct args *args, struct error 
 	if (!world_ns(session->world, from->text, 0, from->word, err) ||
 	    name_address(session, to, from->text, 0, &options.to, err) < 0)
 		return -1;
+	name_note_own(session, to->text, from->text, &options.to);
 	if (arg_get(args, "PORT")) {
 		options.protocol = arg_has(args, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
 		options.port = (uint16_t)arg_number(arg_get(args, "PORT"));

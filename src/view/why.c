@@ -242,6 +242,27 @@ static bool answer_fits(struct walk *walk, const struct packet *first)
 	       false;
 }
 
+/* A name was asked for, and the packet is somebody else's who has the address too. */
+static bool meet_other(struct walk *walk, const struct why_question *question)
+{
+	struct kernel *kernel = world_kernel(walk->world);
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct ns *at = walk->at->ns;
+	dev_t dev, meant_dev;
+	ino_t ino, meant_ino;
+	char text[IP_TEXT];
+
+	if (!question->to_ns || !strcmp(at->name, question->to_ns) ||
+	    !ip_equal(&walk->arrived.to, &question->to) ||
+	    kernel_netns_id(kernel, at->name, &dev, &ino, &ignored) < 0 ||
+	    kernel_netns_id(kernel, question->to_ns, &meant_dev, &meant_ino, &ignored) < 0 ||
+	    (dev == meant_dev && ino == meant_ino))
+		return false;
+	return why_end(walk, WHY_ADDRESS_TWICE, WHY_PREDICTED, at, walk->at_link, NULL,
+		       "the packet for %s of %s ends in %s, which has that address too",
+		       ip_text(&question->to, text), question->to_ns, at->name);
+}
+
 static bool go_there(struct walk *walk, struct packet *packet, const char *from)
 {
 	struct why_ns *space = why_space(walk, from);
@@ -329,6 +350,8 @@ int why_ask(struct world *world, const struct why_question *question, struct why
 	walk.first = &first;
 	arrives = go_there(&walk, &packet, question->from);
 	why->from = first.from;
+	if (arrives && meet_other(&walk, question))
+		arrives = false;
 	if (arrives)
 		arrives = question->protocol == IPPROTO_TCP || question->protocol == IPPROTO_UDP ?
 				  meet_program(&walk) : meet_echo(&walk);

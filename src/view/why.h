@@ -76,6 +76,7 @@ struct why_question {
 	const char *from; /* a namespace that there is */
 	struct ip to;
 	const char *to_name; /* as it was asked for, for the sentence */
+	const char *to_ns;   /* the namespace that was meant; NULL: whoever has the address */
 	uint8_t protocol;    /* IPPROTO_ICMP (of IPv6 too), IPPROTO_TCP, IPPROTO_UDP */
 	uint16_t port;
 };

@@ -34,8 +34,8 @@ static const struct {
 	[WHY_ADDRESS_ELSEWHERE] = { "ADDRESS_ELSEWHERE",
 				    "the address is sought on one link but is on another" },
 	[WHY_ADDRESS_TWICE] = { "ADDRESS_TWICE",
-				"several interfaces answer for one address: it is a matter of "
-				"chance which gets the packet" },
+				"several have one address: another than the one that is meant "
+				"gets the packet, or it is a matter of chance which does" },
 	[WHY_ADDRESS_TENTATIVE] = { "ADDRESS_TENTATIVE",
 				    "an IPv6 address is not in use: it is being checked for "
 				    "duplicates, or is one" },

@@ -263,6 +263,12 @@ CASES = [
      "127.0.0.1 >/dev/null 2>&1 &'\nwait exec far grep -q 0100007F:0050 /proc/net/tcp",
      "why red F2 tcp 80", "NO_LISTENER", "the packet reaches far, but no program there listens on "
      "tcp port 80 of F2; one listens on 127.0.0.1", ""),
+    ("a name for an address that the sender has too", BOTH, "addr far:eth0 N2/P; addr del far:eth0 "
+     "F2/P", "why red far", "ADDRESS_TWICE",
+     "the packet for N2 of far ends in red, which has that address too", ""),
+    ("a name whose address another has on the link", BOTH, "addr far:eth0 N3/P; addr del far:eth0 "
+     "F2/P", "why red far", "ADDRESS_TWICE",
+     "the packet for N3 of far ends in blue, which has that address too", ""),
     ("a name without an address, on another link", BOTH, "addr del far:eth0 F2/P", "why red far",
      "NO_ADDRESS", "far has no address that red could send to", "addr far:eth0 F2/P"),
     ("a name whose interface is down", BOTH[1:], "link far:eth0 down", "why red far", "LINK_DOWN",
@@ -352,4 +358,15 @@ failed = nsh("--tap", "-S", "-", stdin="ns add red blue\ncable red blue addr 10.
              "10.0.0.2/24\nlink blue:veth-blue down\nexpect ping red blue\n")
 tap.has(failed.out, "# LINK_DOWN: the interface veth-blue of blue is down",
         "and under TAP it is told in full")
+
+# Who asks for a name and talks to itself is told.
+same = nsh("-S", "-c", "ns add red blue; cable red host addr 10.0.0.2/24 10.0.0.1/24; "
+           "cable blue host addr 10.0.0.2/24 10.0.1.1/24; serve red 80; ping red blue count 1; "
+           "get red http://blue/; trace red blue; ping red red count 1")
+tap.equal(same.err.count("note: 10.0.0.2 of blue is an address of red too: what is sent there does "
+                         "not leave red\n"), 3, "a name for an address of one's own is noted")
+same = nsh("-S", "-k", "-c", "ns add red blue; cable red host addr 10.0.0.2/24 10.0.0.1/24; "
+           "cable blue host addr 10.0.0.2/24 10.0.1.1/24; addr blue 10.0.5.2/24; "
+           "ping red blue count 1")
+tap.has(same.out, "ping 10.0.5.2 from red", "... and not taken where there is another")
 tap.done()
