@@ -68,7 +68,7 @@ static int plan_add(struct session *session, const struct args *args, struct pla
 	const struct arg *mtu = arg_get(args, "MTU");
 	struct free_name a_name = { 0 }, b_name = { 0 };
 	const struct link *end, *other;
-	struct cidr cidr, second;
+	struct cidr cidr, second, network;
 	struct ns *a, *b;
 	struct op *op;
 
@@ -119,14 +119,11 @@ static int plan_add(struct session *session, const struct args *args, struct pla
 				 "both ends would have the address %s", b_cidr->text);
 	plan_addr_add(plan, a->name, a_name.name, &cidr, a_cidr->word);
 	plan_addr_add(plan, b->name, b_name.name, &second, b_cidr->word);
-	if (cidr.ip.family == second.ip.family) {
-		struct cidr network = cidr_network(&cidr);
-
-		if (!cidr_contains(&network, &second.ip))
-			plan_note(plan, "note: %s is not in the network of %s: the two ends "
-					"will not reach each other directly",
-				  b_cidr->text, a_cidr->text);
-	}
+	/* Which holds no address of the other family either. */
+	network = cidr_network(&cidr);
+	if (!cidr_contains(&network, &second.ip))
+		plan_note(plan, "note: %s is not in the network of %s: the two ends will not reach "
+				"each other directly", b_cidr->text, a_cidr->text);
 	return 0;
 }
 

@@ -165,6 +165,20 @@ static bool near_network(const struct ns *ns, const struct ip *ip, struct cidr *
 	return false;
 }
 
+/* Whether packets of NS for IP go anywhere: to itself, to a neighbour, or by a route. */
+static bool leads_to(const struct ns *ns, const struct ip *ip)
+{
+	struct cidr network;
+
+	if (ip_is_loopback(ip) || near_network(ns, ip, &network))
+		return true;
+	for (size_t i = 0; i < ns->routes.n; i++)
+		if (ns->routes.v[i].dest.ip.family == ip->family &&
+		    cidr_contains(&ns->routes.v[i].dest, ip))
+			return true;
+	return false;
+}
+
 int publish_plan_add(struct session *session, const struct args *args, struct plan *plan,
 		     struct error *err)
 {
@@ -173,6 +187,7 @@ int publish_plan_add(struct session *session, const struct args *args, struct pl
 	uint8_t proto = proto_of(args), family;
 	struct listen listen;
 	struct cidr network;
+	char text[IP_TEXT];
 	struct ns *ns;
 
 	if (parse_listen(listen_arg, &listen, err) < 0 ||
@@ -185,10 +200,14 @@ int publish_plan_add(struct session *session, const struct args *args, struct pl
 			  target->text);
 		return error_hint(err, "a link-local address means something on its link alone");
 	}
-	ns = world_ns(session->world, session->ns, WORLD_ADDRS | WORLD_NFT, 0, err);
+	ns = world_ns(session->world, session->ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NFT, 0,
+		      err);
 	if (!ns || check_loopback(ns, &listen, &rule.nat_ip, args, err) < 0 ||
 	    check_unpublished(ns, &listen, proto, listen_arg, err) < 0)
 		return -1;
+	if (!leads_to(ns, &rule.nat_ip))
+		plan_note(plan, "note: %s has no route to %s yet: nothing is passed on", ns->name,
+			  ip_text(&rule.nat_ip, text));
 	family = rule.nat_ip.family;
 	if (!rule.nat_port)
 		rule.nat_port = listen.port;

@@ -204,4 +204,24 @@ result = nsh("-S", "-c", "%s; map diff" % LOOP)
 tap.equal(result.out, "ns add red1; ...; ns add red5 (5 lines)\n+ red1\n+ red2\n+ red3\n+ red4\n"
           "+ red5\n", "map diff shows all that a loop has changed")
 
+# --- what is noted, as it will not do what is wanted yet ---
+
+TWO = "ns add red blue; cable red blue addr 10.0.0.1/24 10.0.0.2/24; "
+for line, note in (
+        ("ns add red blue; cable red blue addr fd00::1/64 192.168.15.2/24",
+         "note: 192.168.15.2/24 is not in the network of fd00::1/64: the two ends will not reach "
+         "each other directly\n"),
+        ("ns add red blue; cable red blue addr fd00::1/64 fd00::2/64", ""),
+        (TWO + "publish 8080 blue:80",
+         "note: host has no route to 10.0.0.2 yet: nothing is passed on\n"),
+        (TWO + "in red publish 8080 blue:80; in red publish 8081 10.0.0.1:80; "
+         "in red publish 8082 127.0.0.1:80", ""),
+        (TWO + "cable host red addr 10.0.1.2/24 10.0.1.1/24; route host default via 10.0.1.1; "
+         "publish 8080 blue:80", ""),
+        (TWO + "publish 8080 [fd00::2]:80",
+         "note: host has no route to fd00::2 yet: nothing is passed on\n")):
+    said = "".join(text for text in nsh("-S", "-c", line).err.splitlines(True)
+                   if "forwards between" not in text)
+    tap.equal(said, note, "%s: %s" % (line.split("; ")[-1], "noted" if note else "nothing to note"))
+
 tap.done()
