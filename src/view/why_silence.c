@@ -114,8 +114,7 @@ static bool explain_owner(struct walk *walk, struct why_ns *space, const struct 
 	if (end_loose(walk, space->ns, link) || end_loose(walk, owner, there))
 		return true;
 	own = find_network(space->ns, link, next);
-	if (ip_equal(next, &packet->to) && own && own->cidr.prefix < addr->cidr.prefix &&
-	    next->family == AF_INET)
+	if (ip_equal(next, &packet->to) && own && own->cidr.prefix < addr->cidr.prefix)
 		return end_wrong_prefix(walk, space->ns, link, own, addr->cidr.prefix, next);
 	ended = why_end(walk, WHY_ADDRESS_ELSEWHERE, WHY_PREDICTED, space->ns, link, NULL,
 			"%s seeks %s on %s, but that address is on %s of %s, on another link",
