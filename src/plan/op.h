@@ -87,6 +87,9 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 /* The addresses, permanent neighbours and routes of a link that stays. */
 int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
 		    struct plan *undo, struct error *err);
+/* The same of one address family; 0: of both. */
+int restore_family_on_link(struct world *world, struct ns *ns, const struct link *link,
+			   uint8_t family, struct plan *undo, struct error *err);
 /* Whether nsh makes links of that kind: what restore_link() leaves out otherwise. */
 bool can_restore(const struct link *link);
 /*

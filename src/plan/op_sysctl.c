@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/cleanup.h"
 
@@ -25,9 +26,45 @@ static int set_run(const struct op *op, struct kernel *kernel, struct error *err
 	return 0;
 }
 
+#define CONF6 "net/ipv6/conf/"
+
+/* Whether it takes IPv6 from LINK, or (NULL) from any: with that goes all of it that is there. */
+static bool takes_ipv6(const struct op *op, const char *link)
+{
+	const char *name = op->sysctl.key + strlen(CONF6), *end;
+
+	if (!str_starts(op->sysctl.key, CONF6) || strcmp(op->sysctl.value, "0") == 0)
+		return false;
+	end = strrchr(name, '/');
+	if (!end || strcmp(end, "/disable_ipv6") != 0)
+		return false;
+	return !link || (strlen(link) == (size_t)(end - name) &&
+			 strncmp(name, link, (size_t)(end - name)) == 0) ||
+	       str_starts(name, "all/");
+}
+
 static void set_apply(const struct op *op, struct world *world)
 {
+	struct ns *ns;
+
 	world_set_sysctl(world, op->ns, op->sysctl.key, op->sysctl.value);
+	if (takes_ipv6(op, NULL) && (ns = op_ns(world, op->ns, WORLD_ALL)))
+		world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
+}
+
+static int restore_ipv6(const struct op *op, struct world *world, struct plan *undo,
+			struct error *err)
+{
+	struct ns *ns = world_ns(world, op->ns, WORLD_LINKS, op->word, err);
+
+	if (!ns)
+		return -1;
+	world_stale(world, ns, WORLD_ADDRS | WORLD_ROUTES | WORLD_NEIGHS);
+	for (size_t i = 0; i < ns->links.n; i++)
+		if (takes_ipv6(op, ns->links.v[i].name) &&
+		    restore_family_on_link(world, ns, &ns->links.v[i], AF_INET6, undo, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int set_invert(const struct op *op, struct world *world, struct plan *undo,
@@ -41,7 +78,7 @@ static int set_invert(const struct op *op, struct world *world, struct plan *und
 	}
 	if (strcmp(before, op->sysctl.value) != 0)
 		plan_sysctl(undo, op->ns, op->sysctl.key, before, op->word);
-	return 0;
+	return takes_ipv6(op, NULL) ? restore_ipv6(op, world, undo, err) : 0;
 }
 
 /* sysctl(8) writes the key with dots; an interface's name may hold dots of its own, which the

@@ -102,8 +102,13 @@ void restore_routes(const struct ns *ns, const char *link, uint8_t family, struc
 	vector_free(&routes);
 }
 
-int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
-		    struct plan *undo, struct error *err)
+static bool is_of(uint8_t family, const struct ip *ip)
+{
+	return !family || ip->family == family;
+}
+
+int restore_family_on_link(struct world *world, struct ns *ns, const struct link *link,
+			   uint8_t family, struct plan *undo, struct error *err)
 {
 	ns = world_ns(world, ns->name, WORLD_ALL & ~WORLD_NFT, -1, err);
 	if (!ns)
@@ -112,16 +117,23 @@ int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
 		const struct addr *addr = &ns->addrs.v[addr_nth_to_add(ns, i)];
 
 		/* lo gets its own with a new namespace, not with a larger MTU. */
-		if (strcmp(addr->link, link->name) == 0 &&
+		if (strcmp(addr->link, link->name) == 0 && is_of(family, &addr->cidr.ip) &&
 		    ((link->flags & IFF_LOOPBACK) || !is_kernels_addr(addr, link)))
 			restore_addr(ns, addr, undo);
 	}
 	for (size_t i = 0; i < ns->neighs.n; i++)
 		if (strcmp(ns->neighs.v[i].link, link->name) == 0 &&
+		    is_of(family, &ns->neighs.v[i].ip) &&
 		    (ns->neighs.v[i].state & NUD_PERMANENT))
 			plan_neigh_add(undo, ns->name, &ns->neighs.v[i], -1);
-	restore_routes(ns, link->name, 0, undo);
+	restore_routes(ns, link->name, family, undo);
 	return 0;
+}
+
+int restore_on_link(struct world *world, struct ns *ns, const struct link *link,
+		    struct plan *undo, struct error *err)
+{
+	return restore_family_on_link(world, ns, link, 0, undo, err);
 }
 
 /* Takes what would put the neighbour back too early out of the plan. */

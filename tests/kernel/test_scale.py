@@ -22,7 +22,7 @@ def limited(soft, hard):
 # --- more namespaces than descriptors ---
 for user in [False, True]:
     who = "an ordinary user" if user else "root"
-    script = LAB + "ns\ncable\nsave\nmap\nping r1 r%d\nundo 10\nroute r%d\nroute r1\n" % (
+    script = LAB + "ns\ncable\nsave\nmap\nping r1 r%d\nundo\nroute r%d\nroute r1\n" % (
         ROOMS, ROOMS)
     arguments = ["-q", "-S", "-"]
     free = nsh(*arguments, stdin=script, user=user, timeout=600)

@@ -216,4 +216,12 @@ CASES = [
      SMALLER, "link sw1 mtu 1450; bridge sw1 attach p2; bridge sw1 detach p2"),
     ("further names of lo", "ns add red blue; link red:lo altname the-loop-of-red",
      "link blue:lo altname the-loop\nlink red:lo altname another\nns del red"),
+    ("IPv6 that is switched off where it is in use",
+     "ns add red green; cable red green addr fd00:1::1/64 fd00:1::2/64; addr red 10.1.1.1/24\n"
+     "route red fd00:9::/64 via fd00:1::2; route green default via fd00:1::1\n"
+     "ip -n red -6 route add unreachable fd00:8::/64; arp red add fd00:1::9 02:00:00:00:00:09\n"
+     "bridge sw1 attach green addr fd00:3::2/64; addr sw1 fd00:3::1/64",
+     "in red sysctl -w net.ipv6.conf.all.disable_ipv6=1\n"
+     "in green sysctl -w net.ipv6.conf.veth-green.disable_ipv6=1\n"
+     "echo 1 > /proc/sys/net/ipv6/conf/sw1/disable_ipv6"),
 ]
