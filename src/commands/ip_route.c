@@ -81,7 +81,7 @@ static int add(struct session *session, const struct args *args, struct plan *pl
 		return -1;
 	/* The kernel says so of one of IPv6 itself. */
 	if (nowhere && !gw && link && strcmp(link, "lo") == 0 &&
-	    strchr(arg_text(args, "DEST"), ':'))
+	    (strchr(arg_text(args, "DEST"), ':') || foreign_family(args) == AF_INET6))
 		link = NULL;
 	if (nowhere && (gw || link))
 		return error_set(

@@ -245,7 +245,7 @@ static int read_match(struct words *w, struct nft_rule *rule, bool *any)
 		return read_ct(w, rule);
 	if (arg && strspn(arg->text, "0123456789") == 0 &&
 	    proto_number(arg->text, &proto)) {
-		if (rule->proto && rule->proto != proto)
+		if (rule->proto_not || (rule->proto && rule->proto != proto))
 			return not_known(w);
 		w->at++;
 		rule->proto = proto;

@@ -1211,3 +1211,11 @@ ip netns exec red nft 'add rule inet nsh postrouting masquerade'
                         ^^^^
 error 2: nsh knows only those of nft's commands that add to its own table
   "nat" and "publish" list what is in it
+
+> nft add rule inet nsh prerouting meta l4proto != tcp tcp dport 80 redirect to :8080
+                                                       ^^^
+error 2: nsh does not know tcp here
+  "explain nat on" shows rules that it knows
+
+> ip -6 route add blackhole default dev lo
+ip -6 route add blackhole default proto 110
