@@ -44,6 +44,46 @@ static int parse_listen(const struct arg *arg, struct listen *listen, struct err
 	return ip_parse(host, &listen->ip, arg->word, err);
 }
 
+static bool lab_has(struct session *session, const struct ip *ip)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const struct strings *names;
+	bool has = false;
+
+	if (world_names(session->world, &names, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i <= names->n && !has; i++) {
+		const char *name = i < names->n ? names->v[i] : HOST;
+		struct ns *ns = world_ns(session->world, name, WORLD_ADDRS, -1, &ignored);
+
+		has = ns && ns_addr_by_ip(ns, ip);
+		error_clear(&ignored);
+	}
+	return has;
+}
+
+/* "fd00::2:80" is an address; where fd00::2 is one of the lab's, and it is not, it is a slip. */
+static int check_brackets(struct session *session, const struct arg *arg, struct error *err)
+{
+	struct error ignored cleanup_error = ERROR_INIT;
+	const char *colon = strrchr(arg->text, ':');
+	cleanup_free char *host = NULL;
+	unsigned long long port;
+	struct ip whole, ip;
+
+	if (!colon || strchr(arg->text, ':') == colon || !str_number(colon + 1, 1, 65535, &port))
+		return 0;
+	host = xstrndup(arg->text, (size_t)(colon - arg->text));
+	if (ip_parse(arg->text, &whole, -1, &ignored) < 0 ||
+	    ip_parse(host, &ip, -1, &ignored) < 0 || lab_has(session, &whole) ||
+	    !lab_has(session, &ip))
+		return 0;
+	error_set(err, STATUS_FAILED, arg->word,
+		  "%s: nobody here has this address, and one before a port stands in brackets",
+		  arg->text);
+	return error_hint(err, "did you mean [%s]:%llu?", host, port);
+}
+
 /* "blue", "blue:80": which address, which port (0: the same as outside). */
 static int parse_target(struct session *session, const struct arg *arg, const char *ns,
 			uint8_t family, struct ip *ip, uint16_t *port, struct error *err)
@@ -53,6 +93,8 @@ static int parse_target(struct session *session, const struct arg *arg, const ch
 	cleanup_free char *host = NULL;
 
 	*port = 0;
+	if (check_brackets(session, arg, err) < 0)
+		return -1;
 	/* The end of an IPv6 address without brackets is no port. */
 	if (colon && !(strchr(arg->text, ':') != colon && ip_looks_like(arg->text)) &&
 	    str_number(colon + 1, 1, 65535, &number)) {

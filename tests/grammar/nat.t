@@ -831,6 +831,11 @@ nft 'add rule inet nsh postrouting ip6 saddr 2001:db8::/64 ip6 daddr 2001:db8::2
 sysctl -qw net.ipv4.ip_forward=1
 sysctl -qw net.ipv6.conf.all.forwarding=1
 
+> publish 8080 2001:db8::2:80
+               ^^^^^^^^^^^^^^
+error 1: 2001:db8::2:80: nobody here has this address, and one before a port stands in brackets
+  did you mean [2001:db8::2]:80?
+
 > publish [2001:db8::5]:8080 blue:80
 nft add table inet nsh
 nft 'add chain inet nsh prerouting { type nat hook prerouting priority dstnat; policy accept; }'
