@@ -134,7 +134,7 @@ static struct route *find_route(struct ns *ns, const struct route *wanted, bool 
 	return NULL;
 }
 
-/* A route to delete: as much of it as the line says. */
+/* A route to delete: as much of it as the line says. Table 0: any. */
 static struct route *find_said(struct ns *ns, const struct route *said, bool any)
 {
 	for (size_t i = 0; i < ns->routes.n; i++) {
@@ -280,10 +280,20 @@ int route_plan_del(struct session *session, const struct args *args, struct plan
 			return -1;
 		str_copy(said.link, IFNAMSIZ, link->name);
 	}
+	/* Of another table only where that is said, as with ip(8). */
+	if (!said.table)
+		said.table = RT_TABLE_MAIN;
 	route = find_said(ns, &said, any);
-	if (!route)
-		return error_set(err, STATUS_FAILED, dest_arg->word, "%s has no route to %s",
-				 ns->name, dest_arg->text);
+	if (!route) {
+		error_set(err, STATUS_FAILED, dest_arg->word, "%s has no route to %s", ns->name,
+			  dest_arg->text);
+		said.table = 0;
+		route = find_said(ns, &said, any);
+		if (!route || arg_get(args, "TABLE"))
+			return -1;
+		return error_hint(err, "but for one in table %u: \"in %s ip route del %s table %u\"",
+				  route->table, ns->name, dest_arg->text, route->table);
+	}
 	plan_route_del(plan, ns->name, route, dest_arg->word);
 	return 0;
 }

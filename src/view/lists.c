@@ -164,6 +164,17 @@ static const char *route_type(uint8_t type)
 	return NULL;
 }
 
+/* What tells it from others to the same place, too. */
+static void add_dest(struct table *table, const char *dest, const struct route *route)
+{
+	bool six = route->dest.prefix == 0 && route->dest.ip.family == AF_INET6;
+
+	if (route->table && route->table != RT_TABLE_MAIN)
+		table_cellf(table, "%s%s (table %u)", dest, six ? " (IPv6)" : "", route->table);
+	else
+		table_cellf(table, "%s%s", dest, six ? " (IPv6)" : "");
+}
+
 struct table *list_routes(const struct ns *ns, const char *only, uint8_t family, bool defaults)
 {
 	static const struct column columns[] = {
@@ -196,10 +207,7 @@ struct table *list_routes(const struct ns *ns, const char *only, uint8_t family,
 		cidr_text(&route->dest, text);
 		if (route->dest.prefix == 0)
 			str_copy(text, sizeof(text), "default");
-		table_cellf(table, "%s%s", text,
-			    route->dest.prefix == 0 && route->dest.ip.family == AF_INET6 ?
-				    " (IPv6)" :
-				    "");
+		add_dest(table, text, route);
 		table_cell(table, text);
 		table_cell(table, route->dest.ip.family == AF_INET6 ? "inet6" : "inet");
 		if (route->gateway.family)

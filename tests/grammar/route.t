@@ -465,3 +465,27 @@ add del flush
 > arp red add 192.168.15.9 02:00:00:00:00:09 <?>
   dev          enter a neighbour for good
   <Enter>      the line is complete
+
+with ip route add unreachable 10.99.0.0/16 table 200; ip route add blackhole 10.98.0.0/16; ip route add unreachable 10.98.0.0/16 table 200
+
+> route del host 10.99.0.0/16
+                 ^^^^^^^^^^^^
+error 1: host has no route to 10.99.0.0/16
+  but for one in table 200: "in host ip route del 10.99.0.0/16 table 200"
+
+> ip route del 10.99.0.0/16
+               ^^^^^^^^^^^^
+error 1: host has no route to 10.99.0.0/16
+  but for one in table 200: "in host ip route del 10.99.0.0/16 table 200"
+
+> ip route del 10.99.0.0/16 table 200
+ip route del unreachable 10.99.0.0/16 table 200 proto 110
+
+> route del host 10.98.0.0/16
+ip route del blackhole 10.98.0.0/16 proto 110
+
+! route
+DESTINATION               GATEWAY      INTERFACE  MADE BY
+10.99.0.0/16 (table 200)  unreachable  -          nsh
+10.98.0.0/16              blackhole    -          nsh
+10.98.0.0/16 (table 200)  unreachable  -          nsh
