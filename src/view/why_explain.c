@@ -48,18 +48,8 @@ bool link_is_station(const struct link *link)
 /* The blackhole, prohibit or unreachable route that is the best match, if one is. */
 static const struct route *refusing_route(struct walk *walk, struct ns *ns, const struct ip *to)
 {
-	struct error err cleanup_error = ERROR_INIT;
-	const struct route *best = NULL;
+	const struct route *best = best_route(walk, ns, to, 0);
 
-	if (!world_ns(walk->world, ns->name, WORLD_ROUTES, -1, &err))
-		return NULL;
-	for (size_t i = 0; i < ns->routes.n; i++) {
-		const struct route *route = &ns->routes.v[i];
-
-		if (route->dest.ip.family == to->family && cidr_contains(&route->dest, to) &&
-		    (!best || route->dest.prefix > best->dest.prefix))
-			best = route;
-	}
 	if (!best || (best->type != RTN_BLACKHOLE && best->type != RTN_UNREACHABLE &&
 		      best->type != RTN_PROHIBIT))
 		return NULL;
@@ -391,7 +381,7 @@ static bool end_own_ipv6_off(struct walk *walk, struct ns *ns, const struct ip *
 static bool end_not_asked(struct walk *walk, struct ns *ns, const struct ip *to,
 			  const struct link *in)
 {
-	const struct route *route = main_route(walk, ns, to);
+	const struct route *route = best_route(walk, ns, to, RT_TABLE_MAIN);
 	const struct link *link = route ? ns_link(ns, route->link) : NULL;
 	cleanup_free char *list = rules_hint(ns, to);
 	char text[IP_TEXT], dest[CIDR_TEXT];

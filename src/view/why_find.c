@@ -268,7 +268,8 @@ char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip)
 	return best ? route_line(walk, space->ns, ip, &found) : NULL;
 }
 
-const struct route *main_route(struct walk *walk, const struct ns *ns, const struct ip *ip)
+const struct route *best_route(struct walk *walk, const struct ns *ns, const struct ip *ip,
+			       uint32_t table)
 {
 	struct error err cleanup_error = ERROR_INIT;
 	const struct route *best = NULL;
@@ -278,7 +279,7 @@ const struct route *main_route(struct walk *walk, const struct ns *ns, const str
 	for (size_t i = 0; i < ns->routes.n; i++) {
 		const struct route *route = &ns->routes.v[i];
 
-		if (route->table == RT_TABLE_MAIN && route->dest.ip.family == ip->family &&
+		if ((!table || route->table == table) && route->dest.ip.family == ip->family &&
 		    cidr_contains(&route->dest, ip) &&
 		    (!best || route->dest.prefix > best->dest.prefix))
 			best = route;
@@ -289,7 +290,7 @@ const struct route *main_route(struct walk *walk, const struct ns *ns, const str
 char *mend_turned(struct walk *walk, const struct ns *router, const struct ns *ns,
 		  const struct ip *to)
 {
-	const struct route *route = main_route(walk, router, to);
+	const struct route *route = best_route(walk, router, to, RT_TABLE_MAIN);
 	char dest[CIDR_TEXT];
 
 	if (!route || !route->gateway.family || !ns_addr_by_ip(ns, &route->gateway))

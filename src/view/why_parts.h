@@ -396,8 +396,10 @@ bool explain_refused(struct walk *walk, struct why_ns *space, const struct link 
 /* Whether rp_filter of LINK drops a packet from FROM. */
 bool rp_filtered(struct walk *walk, struct why_ns *space, const struct link *link,
 		 const struct packet *packet);
-/* The route of the main table that a packet for IP takes, unless a rule leads elsewhere; NULL. */
-const struct route *main_route(struct walk *walk, const struct ns *ns, const struct ip *ip);
+/* The route of TABLE (0: of any) that matches IP best, which a packet takes unless a rule leads
+ * elsewhere; NULL: none. */
+const struct route *best_route(struct walk *walk, const struct ns *ns, const struct ip *ip,
+			       uint32_t table);
 /* The line for a route from NS to IP, or NULL; the caller frees it. */
 char *mend_route(struct walk *walk, struct why_ns *space, const struct ip *ip);
 /* The line that takes away the route of ROUTER which sends what is for TO back to NS; NULL. */
