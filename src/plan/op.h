@@ -147,6 +147,9 @@ int restore_switch_mtu(struct world *world, const char *ns, const char *bridge, 
  * before all that is taken back.
  */
 void undo_defer(struct plan *undo);
+/* Both: what is a switch's own by its ports, one of which comes or goes. */
+int restore_switch(struct world *world, const char *ns, const char *bridge, unsigned before,
+		   unsigned after, struct plan *undo, struct error *err);
 /* The ports of the switch have changed: what is known of its neighbours is not so any more. */
 void switch_changed(struct world *world, struct ns *ns, const char *bridge);
 /* The same of the MTU of one, after a change as with restore_switch_mtu(). */

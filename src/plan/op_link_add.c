@@ -280,23 +280,17 @@ static unsigned mtu_of(const struct op *op)
 	return op->link_add.mtu ? op->link_add.mtu : ETH_DATA_LEN;
 }
 
-static int restore_switch(const struct op *op, struct world *world, const struct op_end *end,
-			  struct plan *undo, struct error *err)
-{
-	if (restore_switch_mtu(world, end->ns, end->master, 0, mtu_of(op), undo, err) < 0)
-		return -1;
-	return restore_switch_neighs(world, end->ns, end->master, undo, err);
-}
-
 static int add_invert(const struct op *op, struct world *world, struct plan *undo,
 		      struct error *err)
 {
 	const struct op_end *end = &op->link_add.end, *peer = &op->link_add.peer;
 
 	plan_cable_del(undo, op->ns, end->name, peer->ns ? peer->ns : op->ns, op->word);
-	if (restore_switch(op, world, end, undo, err) < 0)
+	if (restore_switch(world, end->ns, end->master, 0, mtu_of(op), undo, err) < 0)
 		return -1;
-	return peer->ns ? restore_switch(op, world, peer, undo, err) : 0;
+	if (!peer->ns)
+		return 0;
+	return restore_switch(world, peer->ns, peer->master, 0, mtu_of(op), undo, err);
 }
 
 static void explain_mac(struct buf *text, const struct op_end *end)

@@ -23,9 +23,9 @@ bool ns_is_own(const struct ns *ns);
  * get back what they were, then nsh's table; at last the namespaces that nsh made, and
  * the names that it gave. Nothing of nsh's is an empty plan. Warns of what lives on:
  * processes in a namespace that loses its name, but servers of nsh's own, which end with it.
- * What nsh changed of things that are not its own (an MTU, a link set up) is not put back. OWN_HOST: host is nsh's own too, the
- * sandbox's: it forwards nothing, as when it was made. Where PLAN->one_way is set, what is in
- * namespaces that go is left to the kernel, unread.
+ * What nsh changed of things that are not its own (an MTU, a link set up) is not put back.
+ * OWN_HOST: host is nsh's own too, the sandbox's: it forwards nothing, as when it was made. Where
+ * PLAN->one_way is set, what is in namespaces that go is left to the kernel, unread.
  */
 int plan_reset(struct world *world, bool own_host, struct plan *plan, struct error *err);
 

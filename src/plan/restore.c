@@ -81,10 +81,15 @@ void restore_route(const struct ns *ns, const struct route *route, struct plan *
 		op->route.route.flags |= RTNH_F_ONLINK;
 }
 
+static bool is_of(uint8_t family, const struct ip *ip)
+{
+	return !family || ip->family == family;
+}
+
 static bool is_restored(const struct route *route, const char *link, uint8_t family)
 {
 	return strcmp(route->link, link) == 0 && !is_kernels_route(route) &&
-	       can_restore_route(route) && (!family || route->dest.ip.family == family);
+	       can_restore_route(route) && is_of(family, &route->dest.ip);
 }
 
 void restore_routes(const struct ns *ns, const char *link, uint8_t family, struct plan *undo)
@@ -100,11 +105,6 @@ void restore_routes(const struct ns *ns, const char *link, uint8_t family, struc
 		if (is_restored(&routes.v[i], link, family))
 			restore_route(ns, &routes.v[i], undo);
 	vector_free(&routes);
-}
-
-static bool is_of(uint8_t family, const struct ip *ip)
-{
-	return !family || ip->family == family;
 }
 
 int restore_family_on_link(struct world *world, struct ns *ns, const struct link *link,
@@ -232,6 +232,14 @@ int restore_switch_mtu(struct world *world, const char *ns_name, const char *nam
 	return result;
 }
 
+int restore_switch(struct world *world, const char *ns, const char *bridge, unsigned before,
+		   unsigned after, struct plan *undo, struct error *err)
+{
+	if (restore_switch_mtu(world, ns, bridge, before, after, undo, err) < 0)
+		return -1;
+	return restore_switch_neighs(world, ns, bridge, undo, err);
+}
+
 void switch_mtu_changed(struct world *world, struct ns *ns, const char *name,
 			unsigned before, unsigned after)
 {
@@ -338,15 +346,13 @@ int restore_link_alone(struct world *world, struct ns *ns, const struct link *li
 	if (peer)
 		plan_unusual_settings(undo, peer_ns->name, peer, link->mtu);
 	if (restore_on_link(world, ns, link, undo, err) < 0 ||
-	    restore_switch_mtu(world, ns->name, link->master_name, link->mtu, 0, undo, err) < 0 ||
-	    restore_switch_neighs(world, ns->name, link->master_name, undo, err) < 0)
+	    restore_switch(world, ns->name, link->master_name, link->mtu, 0, undo, err) < 0)
 		return -1;
 	if (!peer)
 		return 0;
-	if (restore_on_link(world, peer_ns, peer, undo, err) < 0 ||
-	    restore_switch_mtu(world, peer_ns->name, peer->master_name, peer->mtu, 0, undo, err) < 0)
+	if (restore_on_link(world, peer_ns, peer, undo, err) < 0)
 		return -1;
-	return restore_switch_neighs(world, peer_ns->name, peer->master_name, undo, err);
+	return restore_switch(world, peer_ns->name, peer->master_name, peer->mtu, 0, undo, err);
 }
 
 int restore_link(struct world *world, struct ns *ns, const struct link *link,
